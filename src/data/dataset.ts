@@ -1,6 +1,7 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
 import { allocateShared, type FloatArray } from '../base/memory.js'
+import { areByteRows, isBigInts, isBytes, isFloat32Array, isFloat64Array } from '../base/typed-arrays.js'
 import { setNumbers } from './set-numbers.js'
 
 /**
@@ -10,8 +11,11 @@ import { setNumbers } from './set-numbers.js'
 export type InputArray = Uint8Array | FloatArray
 
 export interface DatasetOptions {
-  /** The inputs: either rows x width numbers in row-major order, or an array of rows. */
-  inputs: InputArray | readonly (readonly number[])[]
+  /**
+   * The inputs: either rows x width numbers in row-major order, or an array of rows. In an array of rows, all rows are
+   * bytes or none.
+   */
+  inputs: InputArray | Uint8ClampedArray | readonly ArrayLike<number>[]
   /** The number of inputs in each row. Optional if `inputs` is an array of rows. */
   width?: number
   /** The factor that multiplies each input before a network uses it. Default 1/255 for bytes and 1 for floats. */
@@ -19,7 +23,7 @@ export interface DatasetOptions {
   /** The class number of each row, from 0. */
   labels?: ArrayLike<number>
   /** The desired outputs of the network for each row, as rows x outputs numbers. Use either `labels` or `targets`. */
-  targets?: FloatArray | readonly (readonly number[])[]
+  targets?: FloatArray | Uint8Array | readonly ArrayLike<number>[]
 }
 
 export interface DatasetShape {
@@ -90,7 +94,7 @@ export class Dataset {
     checkInteger({ width }, 1)
     if (labels && targets) throw new OptionError('a dataset has labels or targets, not both')
     this.width = width
-    this.inputs = copyRows('inputs', inputs, width)
+    this.inputs = copyRows('inputs', inputs, width, holdsBytes('inputs', inputs))
     this.rows = this.inputs.length / width
     if (this.rows === 0) throw new DataError('the dataset has no rows')
     this.scale = checkScale(scale, this.inputs)
@@ -108,7 +112,8 @@ export class Dataset {
       if (!Number.isInteger(targetWidth) || targetWidth === 0) {
         throw new DataError(`targets must be a multiple of the ${this.rows} rows long, not ${targets.length}`)
       }
-      this.targets = copyRows('targets', targets, targetWidth) as FloatArray
+      // Targets are not scaled, so bytes are stored as the floats that they are for the network.
+      this.targets = copyRows('targets', targets, targetWidth, false) as FloatArray
       this.targetWidth = targetWidth
       if (this.targets.length !== this.rows * targetWidth) {
         throw new DataError(
@@ -209,7 +214,7 @@ export function checkLabels({ labels }: Dataset, classes: number): void {
   }
 }
 
-function isRows(data: unknown): data is readonly (readonly number[])[] {
+function isRows(data: unknown): data is readonly ArrayLike<number>[] {
   return Array.isArray(data)
 }
 
@@ -217,12 +222,19 @@ function widthOfRows(data: unknown): number | undefined {
   return isRows(data) ? (data[0]?.length ?? 1) : undefined
 }
 
-/** Copies rows into memory that the library owns. Numbers in plain arrays become float64. */
-function copyRows(name: string, data: InputArray | readonly (readonly number[])[], width: number): InputArray {
+function holdsBytes(name: string, data: DatasetOptions['inputs']): boolean {
+  return isRows(data) ? areByteRows(name, data) : isBytes(data)
+}
+
+/**
+ * Copies rows into memory that the library owns. Numbers in arrays of rows become float64, and so do bytes unless
+ * `bytes` is true.
+ */
+function copyRows(name: string, data: DatasetOptions['inputs'], width: number, bytes: boolean): InputArray {
   if (isRows(data)) {
-    const copy = allocateShared(Float64Array, data.length * width)
+    const copy = allocateShared<InputArray>(bytes ? Uint8Array : Float64Array, data.length * width)
     data.forEach((row, r) => {
-      if (typeof row?.length !== 'number') {
+      if (typeof row?.length !== 'number' || isBigInts(row)) {
         throw new DataError(`${name} row ${r} must be an array of numbers, not ${inspectValue(row)}`)
       }
       if (row?.length !== width)
@@ -231,18 +243,20 @@ function copyRows(name: string, data: InputArray | readonly (readonly number[])[
     })
     return copy
   }
-  const Type = Object.values(arrayTypes).find((type) => data instanceof type)
-  if (!Type) throw optionError({ [name]: data }, 'a Uint8Array, Float32Array, Float64Array or an array of rows')
+  if (!(isBytes(data) || isFloat32Array(data) || isFloat64Array(data))) {
+    throw optionError({ [name]: data }, 'a Uint8Array, Float32Array, Float64Array or an array of rows')
+  }
   if (data.length % width !== 0) {
     throw new DataError(`${name} has ${data.length} numbers, which is not a multiple of the width ${width}`)
   }
+  const Type = bytes ? Uint8Array : isFloat32Array(data) ? Float32Array : Float64Array
   const copy = allocateShared<InputArray>(Type, data.length)
   copy.set(data)
   return copy
 }
 
 function checkScale(scale: number | undefined, inputs: InputArray): number {
-  if (scale === undefined) return inputs instanceof Uint8Array ? 1 / 255 : 1
+  if (scale === undefined) return isBytes(inputs) ? 1 / 255 : 1
   if (!Number.isFinite(scale) || scale === 0) throw optionError({ scale }, 'a finite number other than 0')
   return scale
 }
@@ -253,7 +267,7 @@ function checkLabel(label: number, row: number): number {
 }
 
 function checkFinite(name: string, data: InputArray, width: number): void {
-  if (data instanceof Uint8Array) return
+  if (isBytes(data)) return
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
       throw new DataError(

@@ -2,6 +2,7 @@ import { reorderBytes } from '../base/byte-order.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
+import { typedArrayName } from '../base/typed-arrays.js'
 import { type IdxArray, idxTypes } from './idx-header.js'
 
 /** The content to write. If `type` is given, it must match the type of `data`. */
@@ -16,7 +17,7 @@ export type IdxContent = Pick<IdxArray, 'shape' | 'data'> & Partial<Pick<IdxArra
 export async function writeIdx(path: string, content: IdxContent): Promise<void> {
   checkKeys('IDX content', content, ['type', 'shape', 'data'])
   const { type, shape, data } = content
-  const found = Object.entries(idxTypes).find(([, { Numbers }]) => data instanceof Numbers)
+  const found = Object.entries(idxTypes).find(([, { Numbers }]) => typedArrayName(data) === Numbers.name)
   if (!found)
     throw optionError({ data }, 'a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array')
   const [name, { code, Numbers }] = found

@@ -1,5 +1,6 @@
 import { OptionError, optionError } from '../base/errors.js'
 import type { NumberArray } from '../base/memory.js'
+import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
 import { Dataset, type InputArray } from './dataset.js'
 
 /**
@@ -24,14 +25,14 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   // Use the constructor, because it keeps the type of the targets. Dataset.allocate would derive this type from the
   // inputs.
   const length = rows.length * targetWidth
-  const chosen = targets instanceof Float32Array ? new Float32Array(length) : new Float64Array(length)
+  const chosen = isFloat32Array(targets) ? new Float32Array(length) : new Float64Array(length)
   copyRows(targets, chosen, targetWidth, rows)
   return new Dataset({ inputs: selection.inputs, width, scale, targets: chosen })
 }
 
 function typeOf(inputs: InputArray): 'uint8' | 'float32' | 'float64' {
-  if (inputs instanceof Uint8Array) return 'uint8'
-  return inputs instanceof Float32Array ? 'float32' : 'float64'
+  if (isUint8Array(inputs)) return 'uint8'
+  return isFloat32Array(inputs) ? 'float32' : 'float64'
 }
 
 function copyRows(from: NumberArray, to: NumberArray, width: number, rows: ArrayLike<number>): void {

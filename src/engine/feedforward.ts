@@ -1,9 +1,10 @@
 import { allocate, type FloatArray } from '../base/memory.js'
+import { isBytes, isFloat32Array } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
 import type { InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 import { floatArrayType } from '../program/arena.js'
-import { flatRows, isBytes, memoryFor, type Numbers, type Rows } from './input-rows.js'
+import { flatRows, memoryFor, type Numbers, type Rows } from './input-rows.js'
 import type { Ready, Workspace } from './workspace.js'
 
 /** A prepared forward pass, and the arrays for its inputs and outputs. */
@@ -51,5 +52,5 @@ function prepare(workspace: Workspace, flat: Numbers): Pass {
 function suits({ inputs }: Pass, flat: Numbers): boolean {
   if (inputs.length !== flat.length) return false
   if (isBytes(flat)) return isBytes(inputs)
-  return inputs.constructor === (flat instanceof Float32Array ? Float32Array : Float64Array)
+  return inputs.constructor === (isFloat32Array(flat) ? Float32Array : Float64Array)
 }

@@ -1,6 +1,7 @@
 import { checkKeys } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { isBytes } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Engine } from './engine.js'
 import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
@@ -27,7 +28,7 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   const { inputs, size, scale } = copyRows('x', x, spec.inputs)
   const answers = copyRows('y', y, outputsOf(spec))
   if (answers.size !== size) throw new DataError(`y has ${answers.size} rows, x has ${size}`)
-  if (answers.inputs instanceof Uint8Array) throw new DataError('y must be floats, not bytes')
+  if (isBytes(answers.inputs)) throw new DataError('y must be floats, not bytes')
   checkTargetSums('y', answers.inputs, spec)
   const { l1 = 0, l2 = 0 } = options
   const job = {

@@ -1,35 +1,21 @@
 import { DataError, inspectValue, optionError } from '../base/errors.js'
-import { allocate, type FloatArray } from '../base/memory.js'
+import { allocate } from '../base/memory.js'
+import { areByteRows, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { checkLabels, Dataset, type InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
 /**
  * One row or several rows, as a flat array that contains one row after another, or as an array of rows. Bytes are
- * scaled by 1/255, as in a dataset.
+ * scaled by 1/255, as in a dataset. In an array of rows, all rows are bytes or none.
  */
-export type Rows = Numbers | readonly (readonly number[])[]
+export type Rows = Numbers | readonly ArrayLike<number>[]
 
 /**
  * The numbers of one or several rows, as a flat array. The type Uint8ClampedArray is included, because the pixels of a
  * canvas have this type.
  */
 export type Numbers = InputArray | Uint8ClampedArray | readonly number[]
-
-/** Whether these numbers are bytes, which are scaled by 1/255. */
-export function isBytes(numbers: unknown): numbers is Uint8Array | Uint8ClampedArray {
-  return numbers instanceof Uint8Array || numbers instanceof Uint8ClampedArray
-}
-
-/** Whether this is an array of numbers. Only the type of the array is checked, not each element. */
-export function isNumbers(row: unknown): row is ArrayLike<number> {
-  if (Array.isArray(row)) return true
-  return ArrayBuffer.isView(row) && !(row instanceof DataView) && !isBigInts(row)
-}
-
-function isBigInts(row: ArrayBufferView): boolean {
-  return row instanceof BigInt64Array || row instanceof BigUint64Array
-}
 
 function isFlat(rows: Rows): rows is Numbers {
   return ArrayBuffer.isView(rows) || rows.length === 0 || typeof rows[0] === 'number'
@@ -56,7 +42,7 @@ export function flatRows(name: string, rows: Rows, width: number): Numbers {
 export function memoryFor(flat: Numbers): { inputs: InputArray; scale: number } {
   if (isBytes(flat)) return { inputs: allocate(Uint8Array, flat.length), scale: 1 / 255 }
   return {
-    inputs: allocate<InputArray>(flat instanceof Float32Array ? Float32Array : Float64Array, flat.length),
+    inputs: allocate<InputArray>(isFloat32Array(flat) ? Float32Array : Float64Array, flat.length),
     scale: 1,
   }
 }
@@ -69,8 +55,8 @@ export function copyRows(name: string, rows: Rows, width: number): { inputs: Inp
   return { inputs, size: flat.length / width, scale }
 }
 
-function flatten(name: string, rows: readonly (readonly number[])[], width: number): FloatArray {
-  const flat = new Float64Array(rows.length * width)
+function flatten(name: string, rows: readonly ArrayLike<number>[], width: number): InputArray {
+  const flat = new (areByteRows(name, rows) ? Uint8Array : Float64Array)(rows.length * width)
   for (const [r, row] of rows.entries()) {
     if (!isNumbers(row)) throw new DataError(`${name} row ${r} must be an array of numbers, not ${inspectValue(row)}`)
     if (row.length !== width) throw new DataError(`${name} row ${r} has ${row.length} numbers instead of ${width}`)
@@ -93,14 +79,9 @@ export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
   return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
 }
 
-/**
- * Converts the numbers to a typed array that a dataset accepts. The typed array may use the same memory as `flat`,
- * because the dataset copies the numbers.
- */
-function storable(flat: Numbers, width: number): InputArray {
-  if (flat instanceof Uint8ClampedArray) return new Uint8Array(flat.buffer, flat.byteOffset, flat.length)
-  const isStorable = flat instanceof Uint8Array || flat instanceof Float32Array || flat instanceof Float64Array
-  if (isStorable) return flat
+/** Returns the numbers in a typed array that a dataset accepts. The dataset copies them. */
+function storable(flat: Numbers, width: number): InputArray | Uint8ClampedArray {
+  if (isBytes(flat) || isFloat32Array(flat) || isFloat64Array(flat)) return flat
   const copy = new Float64Array(flat.length)
   setNumbers('rows', copy, flat, width)
   return copy

@@ -1,6 +1,7 @@
 import { optionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
+import { isUint8Array } from '../base/typed-arrays.js'
 import { countParameters } from '../compile/parameters.js'
 import type { NetworkDescription } from '../compile/spec.js'
 import {
@@ -118,7 +119,7 @@ export async function readModel(path: string): Promise<Model> {
  * @throws OptionError if `bytes` is not a Uint8Array, ModelError if the bytes are not a model
  */
 export function decodeModel(bytes: Uint8Array): Model {
-  if (!(bytes instanceof Uint8Array)) throw optionError({ bytes }, 'a Uint8Array')
+  if (!isUint8Array(bytes)) throw optionError({ bytes }, 'a Uint8Array')
   const name = `the model of ${bytes.length} bytes`
   return modelOf(name, decodeSafetensors(name, bytes))
 }

@@ -5,6 +5,7 @@
 
 import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { isFloat32Array } from '../base/typed-arrays.js'
 import type { CostName } from '../compile/costs.js'
 import { classCount } from '../compile/spec.js'
 import { splitParameters } from '../engine/gradients.js'
@@ -66,7 +67,7 @@ export function networkOf(
   const described = isOurs(mlp.metadata) ? describedBy(path, mlp) : undefined
   const shapes = layers.map(({ outputs, activation }) => ({ kind: 'dense', outputs, activation }) as const)
   const description = described?.spec ?? { inputs, layers: shapes, cost: costFor(layers[layers.length - 1]) }
-  const dtype = layers[0].weights instanceof Float32Array ? 'float32' : 'float64'
+  const dtype = isFloat32Array(layers[0].weights) ? 'float32' : 'float64'
   const network = new Network(description, { ...options, dtype, seed: described?.seed ?? 0, parameters: flat(layers) })
   if (standardization) engineOf(network).kept.standardization = standardization
   const state = stateOf(network)
@@ -92,7 +93,7 @@ function describedBy(path: string, { inputs, layers, metadata }: Mlp): ModelMeta
 
 function flat(layers: Mlp['layers']): FloatArray {
   const count = layers.reduce((total, { weights, biases }) => total + weights.length + biases.length, 0)
-  const Type = floatArrayType(layers[0].weights instanceof Float32Array ? 'float32' : 'float64')
+  const Type = floatArrayType(isFloat32Array(layers[0].weights) ? 'float32' : 'float64')
   const numbers: FloatArray = new Type(count)
   let at = 0
   for (const part of layers.flatMap(({ weights, biases }) => [weights, biases])) {

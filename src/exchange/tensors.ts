@@ -3,6 +3,7 @@
 import { checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { isFloat32Array, isFloat64Array } from '../base/typed-arrays.js'
 import { countParameters } from '../compile/parameters.js'
 import { type Description, describeNetwork, type NetworkDescription } from '../compile/spec.js'
 import { splitParameters } from '../engine/gradients.js'
@@ -101,7 +102,7 @@ export function tensorsOf(network: Network, options: TensorsOptions): Record<str
 }
 
 function tensor(shape: readonly number[], data: FloatArray): Tensor {
-  return data instanceof Float32Array ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
+  return isFloat32Array(data) ? { dtype: 'F32', shape, data } : { dtype: 'F64', shape, data }
 }
 
 /**
@@ -141,7 +142,7 @@ export function parametersFrom(
   if (typeof tensors !== 'object' || tensors === null) throw optionError({ tensors }, 'tensors by name')
   const spec = describeNetwork(description)
   const names = options.names ? namesOf(spec.layers.length, options) : findNames(tensors, spec, options.layout)
-  const isDouble = names.some(({ weights }) => tensors[weights]?.data instanceof Float64Array)
+  const isDouble = names.some(({ weights }) => isFloat64Array(tensors[weights]?.data))
   const parameters = new (isDouble ? Float64Array : Float32Array)(countOf(tensors, spec))
   const places = splitParameters({ spec }, parameters)
   names.forEach(({ weights, biases, transposed }, index) => {
@@ -177,7 +178,7 @@ function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string,
   if (data.length !== shape.reduce((product, size) => product * size, 1)) {
     throw new OptionError(`the tensor ${name} of shape [${found.join(', ')}] has ${data.length} numbers`)
   }
-  if (data instanceof Float32Array || data instanceof Float64Array) {
+  if (isFloat32Array(data) || isFloat64Array(data)) {
     const place = data.findIndex((value: number) => !Number.isFinite(value))
     if (place >= 0)
       throw new OptionError(`the tensor ${name} has ${data[place]} at place ${place}, expected finite numbers`)

@@ -1,6 +1,7 @@
 import { checkInteger } from '../base/checks.js'
 import { BackendError, DescentError, OptionError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { isFloat64Array, typedArrayName } from '../base/typed-arrays.js'
 import { countParameters } from '../compile/parameters.js'
 import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { InputMeasures } from '../engine/bind-scalars.js'
@@ -66,7 +67,7 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   const spec = describeNetwork(shared.description)
   if (dtype !== 'float32' && dtype !== 'float64') throw optionError({ dtype }, "'float32' or 'float64'")
   const Type = floatArrayType(dtype)
-  if (!(parameters instanceof Type && isShared(parameters))) {
+  if (!(typedArrayName(parameters) === Type.name && isShared(parameters))) {
     throw optionError({ parameters }, `a ${Type.name} in shared memory`)
   }
   const count = countParameters(spec)
@@ -75,7 +76,7 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   }
   if (standardization) {
     for (const [name, values] of Object.entries({ means: standardization.means, factors: standardization.factors })) {
-      if (!(values instanceof Float64Array && values.length === spec.inputs)) {
+      if (!(isFloat64Array(values) && values.length === spec.inputs)) {
         throw optionError({ [name]: values }, `a Float64Array(${spec.inputs})`)
       }
     }
@@ -83,7 +84,11 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   checkInteger({ seed }, 0)
   checkInteger({ epochsSeen }, 0)
   const names = labelNames && checkLabelNames(labelNames, outputsOf(spec))
-  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames: names }
+  // If the array is from another realm, make one of this realm over the same memory.
+  const { buffer, byteOffset } = parameters
+  const own =
+    dtype === 'float32' ? new Float32Array(buffer, byteOffset, count) : new Float64Array(buffer, byteOffset, count)
+  return { spec, dtype, seed, epochsSeen, parameters: own, standardization, labelNames: names }
 }
 
 /**
@@ -96,5 +101,5 @@ export function requireOwn({ own }: Pick<TrainingState, 'own'>, what: string): v
 }
 
 function isShared({ buffer }: FloatArray): boolean {
-  return typeof SharedArrayBuffer === 'function' && buffer instanceof SharedArrayBuffer
+  return Object.prototype.toString.call(buffer) === '[object SharedArrayBuffer]'
 }

@@ -1,5 +1,6 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
+import { isBytes } from '../base/typed-arrays.js'
 import { Dataset } from '../data/dataset.js'
 import type { Rows } from '../engine/input-rows.js'
 import {
@@ -98,7 +99,7 @@ export class Perceptron {
     for (let i = 0; i < width; i++) {
       if (!Number.isFinite(x[i])) throw new DataError(`x[${i}] must be a finite number, not ${inspectValue(x[i])}`)
     }
-    return decide(this.#neuron, x, 0, x instanceof Uint8Array ? 1 / 255 : 1)
+    return decide(this.#neuron, x, 0, isBytes(x) ? 1 / 255 : 1)
   }
 
   /**

@@ -1,5 +1,6 @@
 import { DataError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
+import { isUint8Array } from '../base/typed-arrays.js'
 import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'
@@ -20,7 +21,7 @@ export async function annotate(
   readings: readonly Pick<Reading, 'box' | 'label'>[],
   outPath: string,
 ): Promise<void> {
-  if (typeof picture !== 'string' && !(picture instanceof Uint8Array)) {
+  if (typeof picture !== 'string' && !isUint8Array(picture)) {
     throw optionError({ picture }, 'the path of a picture or its bytes')
   }
   if (!Array.isArray(readings)) throw optionError({ readings }, 'the digits of readDigits')

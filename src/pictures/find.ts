@@ -1,5 +1,6 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
+import { isUint8Array } from '../base/typed-arrays.js'
 import { type Polarity, subtractBackground } from './background.js'
 import { findComponents } from './components.js'
 import { decode } from './decode.js'
@@ -60,7 +61,7 @@ const minContrast = 12
  * `maxPixels` pixels; OptionError if an argument is wrong; DescentError if the package sharp is missing
  */
 export async function findDigits(picture: string | Uint8Array, options: FindOptions = {}): Promise<FoundDigits> {
-  if (typeof picture !== 'string' && !(picture instanceof Uint8Array)) {
+  if (typeof picture !== 'string' && !isUint8Array(picture)) {
     throw optionError({ picture }, 'the path of a picture or its bytes')
   }
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object')

@@ -3,6 +3,7 @@ import { type BackendRequest, backends } from '../backend/select.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DescentError, optionError } from '../base/errors.js'
 import { allocateShared, type FloatArray } from '../base/memory.js'
+import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
 import { Dataset } from '../data/dataset.js'
 import { checkRunOptions, type RunOptions } from '../engine/evaluate.js'
@@ -168,7 +169,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 }
 
 function copyOf({ inputs, width, rows, scale }: Dataset): Dataset {
-  const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
+  const dtype = isUint8Array(inputs) ? 'uint8' : isFloat32Array(inputs) ? 'float32' : 'float64'
   const copy = Dataset.allocate({ rows, width, scale, dtype })
   copy.inputs.set(inputs)
   return copy

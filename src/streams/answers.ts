@@ -1,6 +1,7 @@
 import { classOf, confidenceIn } from '../base/argmax.js'
 import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
+import { isBytes } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Workspace } from '../engine/workspace.js'
 import { floatArrayType } from '../program/arena.js'
@@ -109,7 +110,7 @@ function run(
   // Do not add padding rows to the last batch, because `predict` adds none. If all earlier batches are full, the
   // results of the stream must be bit-identical to those of `predict`.
   const size = isLast ? count : paddedRows(count, workspace.chunkRows)
-  const inputScale = scale ?? (inputs instanceof Uint8Array ? 1 / 255 : 1)
+  const inputScale = scale ?? (isBytes(inputs) ? 1 / 255 : 1)
   return workspace.run({
     task,
     rows: Math.min(workspace.chunkRows, size),

@@ -1,5 +1,5 @@
 import { DataError, inspectValue } from '../base/errors.js'
-import { isBytes, isNumbers } from '../engine/input-rows.js'
+import { isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import type { InputRow, StreamOptions } from './stream-options.js'
 
 /**
@@ -69,7 +69,7 @@ function checked(numbers: InputRow, number: number, width: number): InputRow {
  * four independent sums of these products, which takes half as long as a check per number.
  */
 function areFinite(numbers: ArrayBufferView): boolean {
-  if (!(numbers instanceof Float32Array || numbers instanceof Float64Array)) return true
+  if (!(isFloat32Array(numbers) || isFloat64Array(numbers))) return true
   const end = numbers.length & ~3
   // Do not use destructuring here, because it makes the loop three times slower.
   let a = 0
@@ -92,5 +92,5 @@ function areFinite(numbers: ArrayBufferView): boolean {
  */
 export function storageOf(numbers: InputRow): typeof Uint8Array | typeof Float32Array | typeof Float64Array {
   if (isBytes(numbers)) return Uint8Array
-  return numbers instanceof Float32Array ? Float32Array : Float64Array
+  return isFloat32Array(numbers) ? Float32Array : Float64Array
 }

@@ -1,5 +1,6 @@
 import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
 import type { NetworkDescription } from '../compile/spec.js'
 import type { Dataset, InputArray } from '../data/dataset.js'
 import { checkExamples } from '../engine/input-rows.js'
@@ -18,8 +19,7 @@ export interface BatchForm {
   readonly targets: ArrayType<FloatArray> | undefined
 }
 
-const typeOf = (array: FloatArray): ArrayType<FloatArray> =>
-  array instanceof Float32Array ? Float32Array : Float64Array
+const typeOf = (array: FloatArray): ArrayType<FloatArray> => (isFloat32Array(array) ? Float32Array : Float64Array)
 
 const describe = ({ inputs, scale, targets }: BatchForm): string =>
   `${inputs.name} inputs with scale ${scale} and ${targets ? `${targets.name} targets` : 'labels'}`
@@ -46,7 +46,7 @@ export function checkBatch(
     throw new DataError(`${name}: ${error.message}`)
   }
   const form = {
-    inputs: inputs instanceof Uint8Array ? Uint8Array : typeOf(inputs),
+    inputs: isUint8Array(inputs) ? Uint8Array : typeOf(inputs),
     scale,
     targets: targets && typeOf(targets),
   }

@@ -2,6 +2,7 @@ import { builtinIfThere } from '../../base/builtin.js'
 import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import { allocateShared } from '../../base/memory.js'
+import { isUint8Array } from '../../base/typed-arrays.js'
 import { Dataset } from '../dataset.js'
 import type { AugmentJob } from './augment-job.js'
 import { createEpochs } from './epochs.js'
@@ -105,7 +106,7 @@ export function augment(dataset: Dataset, options: AugmentOptions = {}): Augment
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object')
   checkKeys('augment', options, optionNames)
   const { inputs, width } = dataset
-  if (!(inputs instanceof Uint8Array)) {
+  if (!isUint8Array(inputs)) {
     throw optionError({ 'dataset.inputs': inputs }, 'a Uint8Array: only pictures of bytes can be augmented')
   }
   const { threads } = options

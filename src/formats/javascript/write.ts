@@ -63,11 +63,12 @@ export const outputs = ${outputs}
 /** The class names in the order of the class numbers, or undefined. */
 export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
 
-/** Returns the outputs of the network for a row of inputs. The bytes of a Uint8Array are divided by 255 first. */
+/** Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first. */
 export function predict(row) {
   if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
   let a = Float64Array.from(row)
-  if (row instanceof Uint8Array) a = a.map((byte) => byte / 255)
+  // Arrays from other realms have other classes, but the same names.
+  if (/^.object Uint8(Clamped)?Array.$/.test(Object.prototype.toString.call(row))) a = a.map((byte) => byte / 255)
 ${standardization ? '  a = a.map((input, i) => (input - means[i]) * factors[i])\n' : ''}  for (const { activate, weights, biases } of layers) {
     const z = Float64Array.from(biases)
     for (let i = 0, k = 0; i < z.length; i++) {
@@ -109,7 +110,7 @@ export declare const outputs: number
 export declare const labelNames: readonly string[] | undefined
 
 /**
- * Returns the outputs of the network for a row of inputs. The bytes of a Uint8Array are divided by 255 first.
+ * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.
  * Throws a RangeError if the row does not have \`inputs\` numbers.
  */
 export declare function predict(row: ArrayLike<number>): number[]

@@ -1,5 +1,6 @@
 import type { Data, DataType } from 'apache-arrow'
 import { DataError } from '../../base/errors.js'
+import { isBigInts } from '../../base/typed-arrays.js'
 import type { Column, ColumnKind, IsNull, Lists, NumberItems } from '../columns/table.js'
 import type { ArrowModule } from './load.js'
 
@@ -55,8 +56,7 @@ function numbersOf(data: Data, what: string, arrow: ArrowModule): { items: Numbe
     return { items: Uint8Array.from({ length: data.length }, (_, i) => (data.values[i >> 3] >> (i & 7)) & 1), isNull }
   }
   checkSize(data.values?.length, data.length, what)
-  if (values instanceof BigInt64Array || values instanceof BigUint64Array)
-    return { items: Float64Array.from(values.subarray(0, data.length), Number), isNull }
+  if (isBigInts(values)) return { items: Float64Array.from(values.subarray(0, data.length), Number), isNull }
   if (is.isFloat(data.type) && data.type.precision === arrow.Precision.HALF) {
     const halves = new arrow.Vector([data])
     return { items: Float32Array.from({ length: data.length }, (_, i) => Number(halves.get(i))), isNull }

@@ -1,5 +1,6 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, optionError } from '../../base/errors.js'
+import { isUint8Array } from '../../base/typed-arrays.js'
 
 /** The path of a file (plain or gzip), an array with all bytes, or an iterable that yields the bytes in chunks. */
 export type ArrowInput = string | Uint8Array | AsyncIterable<Uint8Array>
@@ -36,8 +37,7 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
         if (rest.length === 0) {
           const { done, value } = await chunks.next()
           if (done) break
-          if (!(value instanceof Uint8Array))
-            throw new DataError('the Arrow data must come as chunks of bytes (Uint8Array)')
+          if (!isUint8Array(value)) throw new DataError('the Arrow data must come as chunks of bytes (Uint8Array)')
           rest = value
         }
         const part = rest.subarray(0, missing)
@@ -65,7 +65,7 @@ export const sourceOf = (input: ArrowInput): string => (typeof input === 'string
 
 function chunksOf(input: ArrowInput): AsyncIterable<Uint8Array> {
   if (typeof input === 'string') return chunksOfFile(input)
-  if (input instanceof Uint8Array) return once(input)
+  if (isUint8Array(input)) return once(input)
   if (typeof input?.[Symbol.asyncIterator] === 'function') return input
   throw optionError({ input }, 'the path of a file, a Uint8Array or an AsyncIterable of them')
 }

@@ -1,5 +1,6 @@
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api'
 import { DataError, optionError } from '../../base/errors.js'
+import { typedArrayName } from '../../base/typed-arrays.js'
 import type { DuckdbModule } from './load.js'
 
 /**
@@ -42,7 +43,7 @@ export function isRows(column: ColumnValues): column is RowsOfNumbers {
 /** Returns the SQL type that holds the values of a column. */
 export function sqlTypeOf(name: string, column: ColumnValues): string {
   if (isRows(column)) return `${sqlTypeOf(name, column.values)}[${column.width}]`
-  const found = arrayTypes.find(([Type]) => column instanceof Type)?.[1]
+  const found = arrayTypes.find(([{ name }]) => typedArrayName(column) === name)?.[1]
   const type = found ?? (Array.isArray(column) ? itemTypes[typeof column[0]] : undefined)
   if (type) return type
   throw optionError({ [name]: column }, 'a typed array, an array of numbers, strings or booleans, or { values, width }')

@@ -1,6 +1,7 @@
 import { reorderBytes } from '../../base/byte-order.js'
 import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
+import { typedArrayName } from '../../base/typed-arrays.js'
 import { type NpyData, type NpyDtype, npyDtypes } from './dtypes.js'
 import { magic } from './header.js'
 
@@ -27,10 +28,10 @@ export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Arra
   checkKeys(what, content, ['shape', 'data', 'dtype'])
   const { shape, data } = content
   const names = Object.keys(npyDtypes) as NpyDtype[]
-  const own = names.find((name) => !npyDtypes[name].decode && data instanceof npyDtypes[name].Numbers)
+  const own = names.find((name) => !npyDtypes[name].decode && typedArrayName(data) === npyDtypes[name].Numbers.name)
   if (!own) throw optionError({ [`${what} data`]: data }, 'a typed array of numbers')
   const { dtype = own } = content
-  if (!names.includes(dtype) || !(data instanceof npyDtypes[dtype].Numbers) || dtype === 'float16') {
+  if (!names.includes(dtype) || typedArrayName(data) !== npyDtypes[dtype].Numbers.name || dtype === 'float16') {
     throw optionError({ [`${what} dtype`]: dtype }, `a dtype that a ${data.constructor.name} can be written as`)
   }
   if (!Array.isArray(shape) || shape.length > 64) throw optionError({ [`${what} shape`]: shape }, 'at most 64 sizes')

@@ -1,5 +1,6 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
+import { isUint8Array } from '../../base/typed-arrays.js'
 
 /**
  * A stream of text, such as standard input or the body of an HTTP response. Each chunk is a string or an array of UTF-8
@@ -77,7 +78,7 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
       const text = half + value
       half = /[\ud800-\udbff]$/.exec(text)?.[0] ?? ''
       rest = Buffer.from(half ? text.slice(0, -1) : text)
-    } else if (value instanceof Uint8Array) rest = value
+    } else if (isUint8Array(value)) rest = value
     else throw new DataError(`${name} gave ${inspectValue(value)}: it must give Uint8Arrays or strings`)
   }
 
