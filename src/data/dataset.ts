@@ -1,7 +1,16 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
 import { allocateShared, type FloatArray } from '../base/memory.js'
-import { areByteRows, isBigInts, isBytes, isFloat32Array, isFloat64Array } from '../base/typed-arrays.js'
+import {
+  areByteRows,
+  isBigInts,
+  isBytes,
+  isFloat32Array,
+  isFloat64Array,
+  isUint8Array,
+  typedArrayName,
+} from '../base/typed-arrays.js'
+import { type Labels, labelAt } from './labels.js'
 import { setNumbers } from './set-numbers.js'
 
 /**
@@ -20,8 +29,8 @@ export interface DatasetOptions {
   width?: number
   /** The factor that multiplies each input before a network uses it. Default 1/255 for bytes and 1 for floats. */
   scale?: number
-  /** The class number of each row, from 0. */
-  labels?: ArrayLike<number>
+  /** The class number of each row, from 0: numbers or bigints, flat or in rows of one number. */
+  labels?: Labels
   /** The desired outputs of the network for each row, as rows x outputs numbers. Use either `labels` or `targets`. */
   targets?: FloatArray | Uint8Array | readonly ArrayLike<number>[]
 }
@@ -104,7 +113,7 @@ export class Dataset {
       }
       this.labels = allocateShared(Int32Array, this.rows)
       // Check labels before storing them, because an Int32Array would turn 1.5 into 1 and 2^32 into 0.
-      for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labels[row], row)
+      for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labelAt(labels, row), row)
     }
     this.targetWidth = 0
     if (targets) {
@@ -202,6 +211,28 @@ export class Dataset {
   }
 }
 
+/**
+ * Whether the value is a dataset, or has its fields. `instanceof` alone would refuse datasets of a second copy of this
+ * package, which has its own class Dataset.
+ */
+export function isDataset(value: unknown): value is Dataset {
+  if (value instanceof Dataset) return true
+  if (typeof value !== 'object' || value === null) return false
+  const { inputs, width = 0, scale, labels, targets, targetWidth = 0, rows = 0, slice }: Partial<Dataset> = value
+  const hasInputs = isUint8Array(inputs) || isFloat32Array(inputs) || isFloat64Array(inputs)
+  const hasTargets = isFloat32Array(targets) || isFloat64Array(targets)
+  return (
+    hasInputs &&
+    rows > 0 &&
+    width > 0 &&
+    inputs.length === rows * width &&
+    Number.isFinite(scale) &&
+    (labels === undefined || (typedArrayName(labels) === 'Int32Array' && labels.length === rows)) &&
+    (targets === undefined || (hasTargets && targets.length === rows * targetWidth)) &&
+    typeof slice === 'function'
+  )
+}
+
 /** Throws DataError at the first label that is not from 0 to `classes` - 1. */
 export function checkLabels({ labels }: Dataset, classes: number): void {
   if (!labels) return
@@ -261,9 +292,9 @@ function checkScale(scale: number | undefined, inputs: InputArray): number {
   return scale
 }
 
-function checkLabel(label: number, row: number): number {
-  if (Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
-  throw new DataError(`label ${inspectValue(label)} at row ${row} must be a whole number of at least 0`)
+function checkLabel(label: unknown, row: number): number {
+  if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
+  throw new DataError(`label ${inspectValue(label)} at row ${row} must be a whole number from 0 to ${2 ** 31 - 1}`)
 }
 
 function checkFinite(name: string, data: InputArray, width: number): void {

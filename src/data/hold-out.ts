@@ -1,7 +1,7 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import { createRandom, shuffle } from '../base/random.js'
-import { Dataset } from './dataset.js'
+import { type Dataset, isDataset } from './dataset.js'
 import { selectRows } from './select-rows.js'
 
 /**
@@ -33,7 +33,7 @@ export interface Draw {
  * @throws OptionError if an option is wrong; DataError if the dataset has only one row
  */
 export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOptions, stream: string): Draw {
-  if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
+  if (!isDataset(dataset)) throw optionError({ dataset }, 'a Dataset')
   const { rows, labels } = dataset
   checkInteger({ seed }, 0)
   if (stratify !== undefined && typeof stratify !== 'boolean') throw optionError({ stratify }, 'true or false')

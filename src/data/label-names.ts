@@ -1,5 +1,6 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError, optionError } from '../base/errors.js'
+import { plainNumber } from './labels.js'
 
 export interface NamedLabels {
   /** The class number of each row, which is the index of the class's name in `names`. */
@@ -46,7 +47,7 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
  * @throws OptionError if there are no rows or `classes` is below 1; DataError if a class number is not a whole number
  * or is out of range, or if `classes` is not given and no row has a class
  */
-export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): Float32Array {
+export function multiHot(rows: ArrayLike<ArrayLike<number> | ArrayLike<bigint>>, classes?: number): Float32Array {
   if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row of class numbers')
   if (classes !== undefined) checkInteger({ classes }, 1)
   let largest = -1
@@ -70,10 +71,10 @@ export function multiHot(rows: ArrayLike<ArrayLike<number>>, classes?: number): 
   return targets
 }
 
-function forEachClass(rows: ArrayLike<ArrayLike<number>>, visit: (number: number, row: number) => void): void {
+function forEachClass(rows: Parameters<typeof multiHot>[0], visit: (number: number, row: number) => void): void {
   for (let row = 0; row < rows.length; row++) {
     if (typeof rows[row]?.length !== 'number')
       throw optionError({ [`row ${row}`]: rows[row] }, 'a list of class numbers')
-    for (let i = 0; i < rows[row].length; i++) visit(rows[row][i], row)
+    for (let i = 0; i < rows[row].length; i++) visit(plainNumber(rows[row][i]) as number, row)
   }
 }

@@ -1,7 +1,7 @@
 import { OptionError, optionError } from '../base/errors.js'
 import type { NumberArray } from '../base/memory.js'
 import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
-import { Dataset, type InputArray } from './dataset.js'
+import { Dataset, type InputArray, isDataset } from './dataset.js'
 
 /**
  * Copies the listed rows into a new dataset, in the order of the list. The list may repeat rows. Inputs, labels and
@@ -9,7 +9,7 @@ import { Dataset, type InputArray } from './dataset.js'
  * @throws OptionError if the list is empty or has a row number out of range
  */
 export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
-  if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
+  if (!isDataset(dataset)) throw optionError({ dataset }, 'a Dataset')
   if (!(rows?.length > 0)) throw optionError({ rows }, 'a list of at least one row number')
   for (let i = 0; i < rows.length; i++) {
     if (!Number.isInteger(rows[i]) || rows[i] < 0 || rows[i] >= dataset.rows) {

@@ -1,5 +1,5 @@
 import { DataError, optionError } from '../base/errors.js'
-import { Dataset } from './dataset.js'
+import { type Dataset, isDataset } from './dataset.js'
 
 /**
  * The mean and the standard deviation of each column. To standardize a column to mean 0 and standard deviation 1,
@@ -25,7 +25,7 @@ export interface Standardization {
  * @throws DataError if the mean or deviation of a column is not finite
  */
 export function standardization(dataset: Dataset): Standardization {
-  if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
+  if (!isDataset(dataset)) throw optionError({ dataset }, 'a Dataset')
   const { inputs, width, rows, scale } = dataset
   const means = new Float64Array(width)
   const squares = new Float64Array(width)

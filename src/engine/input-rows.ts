@@ -2,7 +2,7 @@ import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { allocate } from '../base/memory.js'
 import { areByteRows, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
-import { checkLabels, Dataset, type InputArray } from '../data/dataset.js'
+import { checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 
 /**
@@ -70,7 +70,7 @@ function flatten(name: string, rows: readonly ArrayLike<number>[], width: number
  * @throws DataError if a row does not have `width` numbers, or if a number is not finite
  */
 export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
-  if (rows instanceof Dataset) {
+  if (isDataset(rows)) {
     if (rows.width !== width) {
       throw new DataError(`the dataset has rows of ${rows.width} numbers, the network takes ${width}`)
     }
@@ -92,7 +92,7 @@ function storable(flat: Numbers, width: number): InputArray | Uint8ClampedArray 
  * @throws OptionError if the value is not a Dataset, DataError if its rows, labels or targets do not fit the network
  */
 export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescription): void {
-  if (!(dataset instanceof Dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
+  if (!isDataset(dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
   datasetOf(dataset, spec.inputs)
   const outputs = outputsOf(spec)
   if (dataset.labels && outputs === 1) {

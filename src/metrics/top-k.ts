@@ -1,5 +1,6 @@
 import { checkInteger } from '../base/checks.js'
-import { DataError } from '../base/errors.js'
+import { DataError, inspectValue } from '../base/errors.js'
+import { type Labels, labelAt } from '../data/labels.js'
 import { countRows } from './count-rows.js'
 
 /**
@@ -22,18 +23,17 @@ import { countRows } from './count-rows.js'
  * console.log(topK([0.1, 0.2, 0.7, 0.5, 0.4, 0.1], 3, [1, 0], 2))
  * ```
  */
-export function topK(outputs: ArrayLike<number>, classes: number, labels: ArrayLike<number>, k: number): number {
+export function topK(outputs: ArrayLike<number>, classes: number, labels: Labels, k: number): number {
   checkInteger({ classes }, 1)
   checkInteger({ k }, 1, classes)
   countRows('outputs', outputs, classes, labels.length)
-  for (let row = 0; row < labels.length; row++) {
-    const label = labels[row]
-    if (!Number.isInteger(label) || label < 0 || label >= classes) {
-      throw new DataError(`label ${label} at row ${row} must be a whole number from 0 to ${classes - 1}`)
-    }
-  }
+  const numbers = Int32Array.from({ length: labels.length }, (_, row) => {
+    const label = labelAt(labels, row)
+    if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < classes) return label
+    throw new DataError(`label ${inspectValue(label)} at row ${row} must be a whole number from 0 to ${classes - 1}`)
+  })
   const ranks = createRanks(classes)
-  ranks.add(outputs, labels)
+  ranks.add(outputs, numbers)
   return ranks.share(k)
 }
 

@@ -1,7 +1,8 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
-import { DataError, optionError } from '../base/errors.js'
+import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { createRandom, shuffle } from '../base/random.js'
-import { Dataset } from '../data/dataset.js'
+import { Dataset, isDataset } from '../data/dataset.js'
+import { type Labels, labelAt } from '../data/labels.js'
 import { copyRows, type Rows } from '../engine/input-rows.js'
 import { type ClassShare, findCommonPoint, whyNotProvable } from './separability.js'
 
@@ -61,7 +62,7 @@ export function decide({ weights, bias }: Neuron, inputs: ArrayLike<number>, fro
  * argument has the wrong type
  */
 export function createExamples(data: Dataset | Rows, given: unknown, width: number): Examples {
-  if (data instanceof Dataset) {
+  if (isDataset(data)) {
     if (data.width !== width) {
       throw new DataError(`the dataset has rows of ${data.width} numbers, the perceptron takes ${width}`)
     }
@@ -74,17 +75,16 @@ export function createExamples(data: Dataset | Rows, given: unknown, width: numb
   return { dataset: new Dataset({ inputs, width, scale, labels }), labels }
 }
 
-function isArrayLike(value: unknown): value is ArrayLike<number> {
+function isArrayLike(value: unknown): value is Labels {
   return Array.isArray(value) || ArrayBuffer.isView(value)
 }
 
-function checkLabels(labels: ArrayLike<number>): ArrayLike<number> {
-  for (let row = 0; row < labels.length; row++) {
-    if (labels[row] !== 0 && labels[row] !== 1) {
-      throw new DataError(`label ${labels[row]} at row ${row} must be 0 or 1, the only classes of a perceptron`)
-    }
-  }
-  return labels
+function checkLabels(labels: Labels): ArrayLike<number> {
+  return Uint8Array.from({ length: labels.length }, (_, row) => {
+    const label = labelAt(labels, row)
+    if (label === 0 || label === 1) return label
+    throw new DataError(`label ${inspectValue(label)} at row ${row} must be 0 or 1, the only classes of a perceptron`)
+  })
 }
 
 /**

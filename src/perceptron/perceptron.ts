@@ -1,7 +1,8 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
 import { isBytes } from '../base/typed-arrays.js'
-import { Dataset } from '../data/dataset.js'
+import { type Dataset, isDataset } from '../data/dataset.js'
+import type { Labels } from '../data/labels.js'
 import type { Rows } from '../engine/input-rows.js'
 import {
   createExamples,
@@ -120,13 +121,9 @@ export class Perceptron {
    * a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned
-  learn(rows: Rows, labels: ArrayLike<number>, options?: PerceptronTrainOptions): Learned
-  learn(
-    data: Dataset | Rows,
-    second?: ArrayLike<number> | PerceptronTrainOptions,
-    third?: PerceptronTrainOptions,
-  ): Learned {
-    const [labels, options = {}] = data instanceof Dataset ? [undefined, second] : [second, third]
+  learn(rows: Rows, labels: Labels, options?: PerceptronTrainOptions): Learned
+  learn(data: Dataset | Rows, second?: Labels | PerceptronTrainOptions, third?: PerceptronTrainOptions): Learned {
+    const [labels, options = {}] = isDataset(data) ? [undefined, second] : [second, third]
     return learn(this.#neuron, createExamples(data, labels, this.weights.length), options as PerceptronTrainOptions)
   }
 }

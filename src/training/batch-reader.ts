@@ -1,5 +1,5 @@
 import { DataError, optionError } from '../base/errors.js'
-import { Dataset } from '../data/dataset.js'
+import { type Dataset, isDataset } from '../data/dataset.js'
 import type { BatchSource } from './source-plan.js'
 
 /** Reads the batches of a source one by one. */
@@ -60,7 +60,7 @@ export function openReader(source: BatchSource, epoch: number, rows: number | un
       if (!result) return undefined
       const { value: batch } = result
       const name = `batch ${++batches} of epoch ${epoch}`
-      if (!(batch instanceof Dataset)) throw optionError({ [name]: batch }, 'a Dataset')
+      if (!isDataset(batch)) throw optionError({ [name]: batch }, 'a Dataset')
       given += batch.rows
       if (rows !== undefined && given > rows) {
         throw new DataError(`the source gave ${given} rows up to ${name}, but the option rows is ${rows}`)

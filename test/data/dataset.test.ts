@@ -86,17 +86,17 @@ describe('Dataset', () => {
     [
       'a fractional label',
       { inputs, width: 2, labels: [0, 1.5] },
-      new DataError('label 1.5 at row 1 must be a whole number of at least 0'),
+      new DataError('label 1.5 at row 1 must be a whole number from 0 to 2147483647'),
     ],
     [
       'a negative label',
       { inputs, width: 2, labels: [-1, 1] },
-      new DataError('label -1 at row 0 must be a whole number of at least 0'),
+      new DataError('label -1 at row 0 must be a whole number from 0 to 2147483647'),
     ],
     [
       'a label past 2^31',
       { inputs, width: 2, labels: [0, 2 ** 32] },
-      new DataError('label 4294967296 at row 1 must be a whole number of at least 0'),
+      new DataError('label 4294967296 at row 1 must be a whole number from 0 to 2147483647'),
     ],
     [
       'too few targets',

@@ -59,10 +59,10 @@ describe('Labels', () => {
   it('that are strings or missing appear in the message as they are', () => {
     const labels = (...values: unknown[]) => values as number[]
     expect(() => new Dataset({ inputs: [[1]], labels: labels('1') })).toThrow(
-      new DataError('label "1" at row 0 must be a whole number of at least 0'),
+      new DataError('label "1" at row 0 must be a whole number from 0 to 2147483647'),
     )
     expect(() => new Dataset({ inputs: [[1]], labels: labels(null) })).toThrow(
-      new DataError('label null at row 0 must be a whole number of at least 0'),
+      new DataError('label null at row 0 must be a whole number from 0 to 2147483647'),
     )
   })
 })

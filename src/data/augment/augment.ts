@@ -3,7 +3,7 @@ import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import { allocateShared } from '../../base/memory.js'
 import { isUint8Array } from '../../base/typed-arrays.js'
-import { Dataset } from '../dataset.js'
+import { type Dataset, isDataset } from '../dataset.js'
 import type { AugmentJob } from './augment-job.js'
 import { createEpochs } from './epochs.js'
 import { createLocalMaker, type Maker } from './maker.js'
@@ -102,7 +102,7 @@ export interface Augmentation {
  * ```
  */
 export function augment(dataset: Dataset, options: AugmentOptions = {}): Augmentation {
-  if (!(dataset instanceof Dataset)) throw optionError({ dataset }, 'a Dataset')
+  if (!isDataset(dataset)) throw optionError({ dataset }, 'a Dataset')
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object')
   checkKeys('augment', options, optionNames)
   const { inputs, width } = dataset
