@@ -11,6 +11,14 @@ export function checkInteger(option: Record<string, unknown>, from: number, to =
   throw optionError(option, `a whole number ${range}`)
 }
 
+/** Throws OptionError unless the option is a finite number of at least 0. Pass it as an object with one key. */
+export function checkNotNegative(option: Record<string, unknown>): void {
+  const [value] = Object.values(option)
+  if (!(typeof value === 'number' && Number.isFinite(value) && value >= 0)) {
+    throw optionError(option, 'a number of at least 0')
+  }
+}
+
 /** Maps the names that other libraries use for an option to the names of this library. */
 const synonyms: Readonly<Record<string, string>> = { loss: 'cost' }
 

@@ -297,7 +297,8 @@ function checkLabel(label: unknown, row: number): number {
   throw new DataError(`label ${inspectValue(label)} at row ${row} must be a whole number from 0 to ${2 ** 31 - 1}`)
 }
 
-function checkFinite(name: string, data: InputArray, width: number): void {
+/** Throws DataError at the first number that is not finite. */
+export function checkFinite(name: string, data: InputArray, width: number): void {
   if (isBytes(data)) return
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {

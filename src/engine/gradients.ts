@@ -1,8 +1,9 @@
-import { checkKeys } from '../base/checks.js'
+import { checkKeys, checkNotNegative } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { isBytes } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
+import { checkFinite } from '../data/dataset.js'
 import type { Engine } from './engine.js'
 import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
 
@@ -24,13 +25,17 @@ export interface PenaltyOptions {
 
 export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOptions): Gradients {
   checkKeys('gradients', options, ['l1', 'l2'])
+  const { l1 = 0, l2 = 0 } = options
+  checkNotNegative({ l1 })
+  checkNotNegative({ l2 })
   const { spec } = engine
   const { inputs, size, scale } = copyRows('x', x, spec.inputs)
   const answers = copyRows('y', y, outputsOf(spec))
   if (answers.size !== size) throw new DataError(`y has ${answers.size} rows, x has ${size}`)
   if (isBytes(answers.inputs)) throw new DataError('y must be floats, not bytes')
+  checkFinite('x', inputs, spec.inputs)
+  checkFinite('y', answers.inputs, outputsOf(spec))
   checkTargetSums('y', answers.inputs, spec)
-  const { l1 = 0, l2 = 0 } = options
   const job = {
     task: 'gradients',
     rows: size,

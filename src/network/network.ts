@@ -546,10 +546,9 @@ export class Network {
    * @param x Rows x inputs.
    * @param y The desired outputs: rows x outputs.
    * @param options The penalties that the cost includes.
-   * @returns The cost and its gradient. `parameters` is the whole gradient in one array. `weights` and `biases` contain
-   * views of this array for each layer.
-   * @throws DataError if the rows do not fit the network; OptionError if an option does not exist; NetworkBusyError while
-   * the network learns
+   * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
+   * @throws DataError if the rows do not fit the network or have a number that is not finite; OptionError if an option is
+   * wrong; NetworkBusyError while the network learns
    * @example
    * ```ts
    * import { Network } from 'descent-nn'

@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
+import { checkInteger, checkKeys, checkNotNegative, checkSignal } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
 import { dropoutRates, type NetworkDescription, outputsOf } from '../compile/spec.js'
@@ -175,11 +175,6 @@ export interface Plan extends RunPlan {
 function checkPositive(option: Record<string, number | undefined>): void {
   const [value] = Object.values(option)
   if (value !== undefined && !(Number.isFinite(value) && value > 0)) throw optionError(option, 'a number above 0')
-}
-
-function checkNotNegative(option: Record<string, number>): void {
-  const [value] = Object.values(option)
-  if (!(Number.isFinite(value) && value >= 0)) throw optionError(option, 'a number of at least 0')
 }
 
 /** Checks the options of `partialFit`. @throws OptionError if an option is wrong */
