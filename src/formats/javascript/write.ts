@@ -99,8 +99,8 @@ const singleOutput = `  const [output] = answers
 
 function classifyComment(outputs: number): string {
   return outputs === 1
-    ? '/** Returns the class of a row (1 from an output of 0.5 up, else 0), its name if there is one, and how sure it is. */'
-    : '/** Returns the class of a row: the index of the largest output, the class name if there is one, and that output. */'
+    ? '/** Returns the class of a row: 1 if the output is at least 0.5, else 0. Also returns its name and its probability. */'
+    : '/** Returns the class of a row, which is the index of its largest output. Also returns its name and that output. */'
 }
 
 const typesOf = (outputs: number) => `/** The number of inputs in a row, and the number of outputs. */
