@@ -1,8 +1,7 @@
-// The kernels sumRows, penaltyCost and confusion.
+// The kernels sumRows and penaltyCost.
 #include <cmath>
 
 #include "../vectorized.h"
-#include "argmax.h"
 #include "define_kernel.h"
 
 namespace descent {
@@ -49,18 +48,6 @@ DESCENT_KERNEL(penaltyCost, nullptr) {
   const double l1 = *values[2].at<T>();
   const double l2 = *values[3].at<T>();
   *values[5].at<double>() += static_cast<double>(values[1].count) * (l1 * absolute + 0.5 * l2 * square);
-}
-
-// Counts each row r in the confusion matrix (classes x classes): matrix[argmax y[r]][argmax a[r]] += 1. Here `y` holds
-// the targets, and `a` holds the outputs.
-DESCENT_KERNEL(confusion, nullptr) {
-  const int64_t classes = values[1].count;
-  const T* a = values[2].at<T>();
-  const T* y = values[3].at<T>();
-  double* matrix = values[4].at<double>();
-  for (int64_t r = 0; r < values[0].count; r++) {
-    matrix[argmax(y + r * classes, classes) * classes + argmax(a + r * classes, classes)] += 1;
-  }
 }
 
 }  // namespace descent

@@ -80,8 +80,8 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   const output = layers[layers.length - 1]
 
   if (task === 'predict' || task === 'classify') {
-    const kernel = task === 'predict' ? 'storeOutputs' : 'storeClasses'
-    program.emit({ kernel, rows, columns: outputsOf(spec), a: output.a })
+    if (task === 'classify') emitClasses(program, spec, output)
+    else program.emit({ kernel: 'storeOutputs', rows, columns: outputsOf(spec), a: output.a })
     return program.finish()
   }
 
@@ -97,7 +97,7 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
 
   if (task === 'train' || task === 'gradients') checkSlopes(spec)
   if (task === 'evaluate') {
-    emitConfusion(program, spec, output, y)
+    if (options.answers !== 'targets') emitClasses(program, spec, output)
     return program.finish()
   }
   const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
@@ -143,17 +143,16 @@ function emitWeights(program: NetworkBuilder, weighted: boolean): Region {
   return weights
 }
 
+/** Emits the command that stores the class of each row, which is the index of the largest output. */
+function emitClasses(program: NetworkBuilder, spec: NetworkDescription, output: LayerOutput): void {
+  program.emit({ kernel: 'storeClasses', rows: program.rows, columns: outputsOf(spec), a: output.a })
+}
+
 /** Emits the command that stops the training when the cost diverges, before further updates damage the parameters. */
 function emitWatch(program: NetworkBuilder, sum: Region): void {
   const limit = program.place('tally', 'costLimit')
   const before = program.place('tally', 'costBefore')
   program.emit({ kernel: 'watchCost', rows: program.rows, limit, sum, before, bad: program.place('tally', 'bad') })
-}
-
-function emitConfusion(program: NetworkBuilder, spec: NetworkDescription, output: LayerOutput, y: Region): void {
-  const classes = outputsOf(spec)
-  const matrix = program.place('tally', 'confusion', classes, classes)
-  program.emit({ kernel: 'confusion', rows: program.rows, classes, a: output.a, y, matrix })
 }
 
 /**

@@ -30,11 +30,10 @@ export type ScalarName = (typeof scalarNames)[number]
  * - `costBefore`: the cost, summed over all rows before the last batch.
  * - `bad`: 0 if the cost of every batch is finite and within `costLimit`. Otherwise 1 plus the index of the first row
  *   of the batch that failed this check.
- * - `confusion`: the confusion matrix.
  * - `gradient`: the gradient. If the gradients of several batches are added up, this region must be set to zero before
  *   the first batch.
  */
-export type ResultName = 'cost' | 'costBefore' | 'bad' | 'confusion' | 'gradient'
+export type ResultName = 'cost' | 'costBefore' | 'bad' | 'gradient'
 
 /**
  * The names of a layer's regions, such as `W1` in layer 1: weights (W), biases (b), gradients of weights (dW) and

@@ -1,7 +1,10 @@
 import { checkKeys, checkSignal } from '../base/checks.js'
+import { optionError } from '../base/errors.js'
+import { yieldToEventLoop } from '../base/event-loop.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
+import { addRows, type ClassCounts, createClassCounts } from '../metrics/class-counts.js'
 import { measure } from '../metrics/metrics.js'
 import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { floatArrayType } from '../program/arena.js'
@@ -22,7 +25,8 @@ export interface Evaluation {
   readonly correct: number | undefined
   /**
    * The confusion matrix. `confusion[label][answer]` is the number of rows with this label that the network classified
-   * as `answer`.
+   * as `answer`. Undefined if the dataset has no labels, or if there are more than 1,000 classes and the option
+   * `confusion` is not true.
    */
   readonly confusion: number[][] | undefined
   /** The requested metrics, by name. */
@@ -45,7 +49,20 @@ export function checkRunOptions(what: string, options: RunOptions): void {
 export interface EvaluateOptions extends RunOptions {
   /** The metrics to compute, such as ['top-3', 'f1'] or ['mse', 'r2']. By default, no metrics are computed. */
   readonly metrics?: readonly MetricName[] | undefined
+  /**
+   * Whether to return the confusion matrix. By default it is returned for at most 1,000 classes, because its memory
+   * grows with the square of their number. With true it is returned for at most 8,192 classes, where it takes half a
+   * gigabyte.
+   */
+  readonly confusion?: boolean | undefined
 }
+
+/** The maximum number of classes for which `evaluate` returns the confusion matrix if the caller does not ask for it. */
+const defaultMatrixClasses = 1000
+/** The maximum number of classes of a confusion matrix. A larger matrix could exceed the memory limit of V8. */
+const maxMatrixClasses = 8192
+/** The number of rows or matrix elements that are processed before the event loop may handle other events. */
+const turnLength = 2 ** 18
 
 /**
  * Metrics are computed for one chunk of rows at a time. This is the approximate number of outputs for a chunk: the
@@ -56,14 +73,20 @@ const chunkOutputs = 2 ** 15
 
 /**
  * Checks that the dataset fits the network, and that the metrics are defined for the dataset.
- * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
+ * @throws DataError if the dataset does not fit the network; OptionError if a metric is not defined for the dataset, or
+ * if the option `confusion` is wrong
  */
 export function checkEvaluation(
   { spec }: Pick<Workspace, 'spec'>,
   dataset: Dataset,
-  { metrics = [] }: EvaluateOptions,
+  { metrics = [], confusion }: EvaluateOptions,
 ): void {
   const classes = outputsOf(spec)
+  if (confusion !== undefined && typeof confusion !== 'boolean') throw optionError({ confusion }, 'true or false')
+  if (confusion && classes > maxMatrixClasses) {
+    const expected = `false or undefined for ${classes} classes; a confusion matrix has at most ${maxMatrixClasses}`
+    throw optionError({ confusion }, expected)
+  }
   checkExamples('the dataset', dataset, spec)
   checkMetrics({ metrics }, dataset, classes)
 }
@@ -73,34 +96,77 @@ export function checkEvaluation(
  * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
 export async function evaluate(workspace: Workspace, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
-  const { signal, metrics: names = [] } = options
   const classes = outputsOf(workspace.spec)
+  const { signal, metrics: names = [], confusion: wantsConfusion = classes <= defaultMatrixClasses } = options
   // Check again, because the caller may have changed the labels while this evaluation waited for the network.
   checkEvaluation(workspace, dataset, options)
   const { inputs, labels, targets, scale, rows } = dataset
+  const answers = labels && allocate(Int32Array, rows)
   const job: Job = {
     task: 'evaluate',
     rows: Math.min(workspace.chunkRows, rows),
     answers: labels ? 'labels' : 'targets',
-    source: { inputs, labels, targets },
+    source: { inputs, labels, targets, classes: answers },
     size: rows,
     scalars: { inputScale: scale },
     signal,
   }
   await workspace.run(job)
   const cost = workspace.read(job, 'cost')[0] / rows
-  const confusion = labels && matrixOf(workspace.read(job, 'confusion'), classes)
-  const correct = confusion?.reduce((total, row, label) => total + row[label], 0)
+  const counts = labels && answers && (await countClasses(labels, answers, classes, signal))
+  const correct = counts?.hits.reduce((total, count) => total + count, 0)
   const accuracy = correct === undefined ? undefined : correct / rows
+  const confusion =
+    labels && answers && wantsConfusion ? await createConfusion(labels, answers, classes, signal) : undefined
   const measurement = measure(names, dataset, classes)
   if (measurement.needsOutputs) {
     await forEachChunk(workspace, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
   }
-  return { cost, accuracy, correct, confusion, metrics: measurement.metrics(confusion), rows }
+  return { cost, accuracy, correct, confusion, metrics: measurement.metrics(counts), rows }
 }
 
-function matrixOf(numbers: FloatArray, width: number): number[][] {
-  return Array.from({ length: width }, (_, row) => [...numbers.subarray(row * width, (row + 1) * width)])
+async function countClasses(
+  labels: Int32Array,
+  answers: Int32Array,
+  classes: number,
+  signal: AbortSignal | undefined,
+): Promise<ClassCounts> {
+  const counts = createClassCounts(classes)
+  await forEachTurn(answers.length, turnLength, signal, (from, to) => addRows(counts, labels, answers, from, to))
+  return counts
+}
+
+async function createConfusion(
+  labels: Int32Array,
+  answers: Int32Array,
+  classes: number,
+  signal: AbortSignal | undefined,
+): Promise<number[][]> {
+  const confusion: number[][] = []
+  await forEachTurn(classes, Math.ceil(turnLength / classes), signal, (from, to) => {
+    for (let label = from; label < to; label++) confusion.push(new Array<number>(classes).fill(0))
+  })
+  await forEachTurn(answers.length, turnLength, signal, (from, to) => {
+    // The caller may have changed a label while this evaluation waited, so look for the row of the matrix.
+    for (let row = from; row < to; row++) if (labels[row] in confusion) confusion[labels[row]][answers[row]]++
+  })
+  return confusion
+}
+
+/** Calls `work` for up to `length` of the `count` elements at a time. Other events are handled between the calls. */
+async function forEachTurn(
+  count: number,
+  length: number,
+  signal: AbortSignal | undefined,
+  work: (from: number, to: number) => void,
+): Promise<void> {
+  for (let from = 0; from < count; from += length) {
+    if (from > 0) {
+      await yieldToEventLoop()
+      signal?.throwIfAborted()
+    }
+    work(from, Math.min(from + length, count))
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { DataError } from '../base/errors.js'
+import { type ClassCounts, countsOfConfusion } from './class-counts.js'
 
 /** How well a network recognizes one class. If the denominator of a metric is 0, the metric is 0. */
 export interface ClassMetrics {
@@ -52,12 +53,13 @@ export function classificationMetrics(confusion: readonly (readonly number[])[])
     if (row.length !== count)
       throw new DataError(`confusion row ${label} has ${row.length} numbers instead of ${count}`)
   })
-  const classes = confusion.map((row, label) =>
-    metricsOfCounts(row[label], sum(confusion.map((answers) => answers[label])), sum(row)),
-  )
-  const hits = sum(confusion.map((row, label) => row[label]))
+  return metricsOfClasses(countsOfConfusion(confusion))
+}
+
+export function metricsOfClasses({ hits, answered, support }: ClassCounts): ClassificationMetrics {
+  const classes = Array.from(hits, (count, label) => metricsOfCounts(count, answered[label], support[label]))
   const averages = averageClasses(classes)
-  return { accuracy: ratio(hits, averages.macro.support), classes, ...averages }
+  return { accuracy: ratio(sum(hits), averages.macro.support), classes, ...averages }
 }
 
 /**
@@ -84,8 +86,10 @@ export function averageClasses(classes: readonly ClassMetrics[]): ClassAverages 
   return { macro: mean(() => 1), weighted: mean((metrics) => metrics.support) }
 }
 
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0)
+function sum(values: ArrayLike<number>): number {
+  let total = 0
+  for (let i = 0; i < values.length; i++) total += values[i]
+  return total
 }
 
 function ratio(part: number, whole: number): number {

@@ -1,6 +1,7 @@
 import type { FloatArray } from '../base/memory.js'
 import type { Dataset } from '../data/dataset.js'
-import { classificationMetrics } from './classes.js'
+import type { ClassCounts } from './class-counts.js'
+import { metricsOfClasses } from './classes.js'
 import { createMultiLabel } from './multi-label.js'
 import { type MetricName, topOf } from './names.js'
 import { createRegression } from './regression.js'
@@ -8,12 +9,12 @@ import { createRanks } from './top-k.js'
 
 /** Computes the requested metrics of a dataset. The rows of the dataset can be added in several calls of `add`. */
 export interface Measurement {
-  /** Whether any metric needs the outputs of the network, not only the confusion matrix. */
+  /** Whether any metric needs the outputs of the network, not only the class of each row. */
   readonly needsOutputs: boolean
   /** Adds the network's outputs for the next rows of the dataset. */
   add(outputs: FloatArray, rows: Dataset): void
   /** Returns the metrics by name, after all rows have been added. */
-  metrics(confusion: readonly (readonly number[])[] | undefined): Record<string, number>
+  metrics(counts: ClassCounts | undefined): Record<string, number>
 }
 
 /**
@@ -32,9 +33,9 @@ export function measure(names: readonly MetricName[], { labels }: Dataset, class
       if (regression) regression.add(outputs, rows.targets ?? oneHot(rows.labels ?? [], classes))
       if (rows.targets) multiLabel?.add(outputs, rows.targets)
     },
-    metrics(confusion) {
+    metrics(counts) {
       const answers = multiLabel?.metrics()
-      const classification = confusion && ofClasses ? classificationMetrics(confusion) : undefined
+      const classification = counts && ofClasses ? metricsOfClasses(counts) : undefined
       const { precision, recall, f1 } = (classification ?? answers)?.macro ?? {}
       const { mse, mae, r2 } = regression?.metrics() ?? {}
       const { exactMatch, hamming } = answers ?? {}

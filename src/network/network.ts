@@ -515,10 +515,11 @@ export class Network {
 
   /**
    * Measures how well the network performs on a dataset, without blocking the event loop. It computes the cost, the
-   * accuracy, the confusion matrix and the requested metrics. While the network learns, reads a copy of its parameters.
+   * accuracy, the confusion matrix (by default for at most 1,000 classes) and the requested metrics. While the network learns, reads a copy of its parameters.
    *
    * @param dataset Rows x inputs, with labels or with targets of rows x outputs.
-   * @param options The names of further metrics, and a signal that stops the work.
+   * @param options The names of further metrics, whether to return the confusion matrix, and a signal that stops the
+   * work.
    * @returns The measures. `accuracy`, `correct` and `confusion` are undefined if the dataset has no labels.
    * @throws OptionError if an option is wrong; DataError if the dataset does not fit the network; the signal's
    * reason if the signal aborts
@@ -533,7 +534,7 @@ export class Network {
    * ```
    */
   async evaluate(dataset: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
-    checkKeys('evaluate', options, ['signal', 'metrics'])
+    checkKeys('evaluate', options, ['signal', 'metrics', 'confusion'])
     checkSignal(options.signal)
     checkEvaluation(this.#engine, dataset, options)
     return this.#answer('evaluate', dataset, options, evaluate)

@@ -573,19 +573,6 @@ export const kernels = {
       'Ends the run where it diverges, and stores the row: the cost of a batch is not finite, or its mean over the rows is above the limit.',
     tolerance: exact,
   },
-  confusion: {
-    operands: {
-      rows: 'count',
-      classes: 'count',
-      a: floats('read', 'rows', 'classes'),
-      y: floats('read', 'rows', 'classes'),
-      matrix: doubles('update', 'classes', 'classes'),
-    },
-    formula: (o) => `${o.matrix}[argmax ${o.y}][argmax ${o.a}] += 1`,
-    meaning:
-      'Counts for each true class (row) which class was answered (column). The first of equal outputs wins; a NaN wins over numbers.',
-    tolerance: exact,
-  },
   storeOutputs: {
     operands: { rows: 'count', columns: 'count', a: floats('read', 'rows', 'columns') },
     source: 'outputs',

@@ -1,5 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { compile } from '#src/compile/compile'
+import { describeNetwork } from '#src/compile/spec'
 import { classificationMetrics, Dataset, dense, type MetricName, Network, OptionError, topK } from '#src/index'
 import { missing } from '../support/backends.js'
 import { normals } from '../support/numbers.js'
@@ -134,6 +136,75 @@ describe.each(['typescript', 'native'] as const)('the metrics of an evaluation o
     for (const rows of chunks) expect(rows * 4).toBeLessThanOrEqual(2 ** 15)
     // The network is idle again.
     expect(network.feedforward([1, 2, 3]).length).toBe(4)
+  })
+})
+
+describe('the confusion matrix', () => {
+  const classes = 1200
+  const network = new Network([3, classes], { seed: 5, backend: 'typescript' })
+  const wide = new Dataset({
+    inputs: inputs.slice(0, 900),
+    width: 3,
+    labels: Int32Array.from({ length: 300 }, (_, i) => i),
+  })
+  const names: MetricName[] = ['accuracy', 'precision', 'recall', 'f1']
+
+  it('takes no memory in the program', () => {
+    const spec = describeNetwork([3, 24_000])
+    for (const answers of ['labels', 'targets'] as const) {
+      const { sizes } = compile(spec, { task: 'evaluate', rows: 16, dtype: 'float32', answers })
+      expect(sizes.tally).toBe(1)
+    }
+  })
+
+  it('is left out beyond 1,000 classes, where the accuracy and the metrics stay the same', async () => {
+    const evaluation = await network.evaluate(wide, { metrics: names })
+    expect(evaluation.confusion).toBeUndefined()
+    const { confusion = [], ...others } = await network.evaluate(wide, { metrics: names, confusion: true })
+    expect(evaluation).toEqual({ ...others, confusion: undefined })
+    const { accuracy, macro } = classificationMetrics(confusion)
+    expect(evaluation.accuracy).toBe(accuracy)
+    const { precision, recall, f1 } = macro
+    expect(evaluation.metrics).toEqual({ accuracy, precision, recall, f1 })
+    const answers = await network.classify(wide)
+    const expected = Array.from({ length: classes }, () => new Array<number>(classes).fill(0))
+    answers.forEach((answer, row) => {
+      expected[row][answer]++
+    })
+    expect(confusion).toEqual(expected)
+  })
+
+  it('is left out of fewer classes on request', async () => {
+    const small = new Network([3, 4], { backend: 'typescript' })
+    const evaluation = await small.evaluate(labeled.slice(0, 9), { confusion: false })
+    expect(evaluation.confusion).toBeUndefined()
+    expect(evaluation.accuracy).toBe((await small.evaluate(labeled.slice(0, 9))).accuracy)
+  })
+
+  it('lets the event loop turn while it is made', async () => {
+    let done = false
+    const run = network.evaluate(wide.slice(0, 1), { confusion: true }).finally(() => {
+      done = true
+    })
+    let turns = 0
+    for (; !done; turns++) await setImmediate()
+    await run
+    // 1,200 rows of 1,200 numbers are made 219 rows at a time.
+    expect(turns).toBeGreaterThanOrEqual(5)
+  })
+
+  it('is refused where it would not fit into memory', async () => {
+    const wider = new Network([1, 8193], { backend: 'typescript' })
+    const dataset = new Dataset({ inputs: [[1]], labels: [0] })
+    await expect(wider.evaluate(dataset, { confusion: true })).rejects.toThrow(
+      new OptionError(
+        'confusion must be false or undefined for 8193 classes; a confusion matrix has at most 8192, not true',
+      ),
+    )
+    expect((await wider.evaluate(dataset)).confusion).toBeUndefined()
+    await expect(wider.evaluate(dataset, { confusion: 1 } as object)).rejects.toThrow(
+      new OptionError('confusion must be true or false, not 1'),
+    )
   })
 })
 

@@ -91,12 +91,6 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   watchCost(o) {
     o.before[0] = o.sum[0]
   },
-  confusion(o) {
-    for (let r = 0; r < o.rows; r++) {
-      const rowOf = (values: Float64Array) => values.subarray(r * o.classes, (r + 1) * o.classes)
-      o.matrix[argmax(rowOf(o.y)) * o.classes + argmax(rowOf(o.a))] += 1
-    }
-  },
   storeOutputs(o, source, position) {
     for (let i = 0; i < o.rows * o.columns; i++) if (source.outputs) source.outputs[position * o.columns + i] = o.a[i]
   },

@@ -1,4 +1,3 @@
-import { argmax } from '../../base/argmax.js'
 import type { Operands } from './bind.js'
 
 /** For each column c of the matrix `in`: out[c] = beta * out[c] + alpha * scale * (sum of column c) */
@@ -24,14 +23,4 @@ export function penaltyCost({ count, rows, l1, l2, w, sum }: Operands<'penaltyCo
     square += w[i] * w[i]
   }
   sum[0] += rows * (l1[0] * absolute + 0.5 * l2[0] * square)
-}
-
-/**
- * For each row: matrix[label][prediction] += 1, where `matrix` is (classes x classes). The label is the argmax of the
- * row's targets in `y`, and the prediction is the argmax of the row's outputs in `a`.
- */
-export function confusion({ rows, classes, a, y, matrix }: Operands<'confusion'>): void {
-  for (let r = 0; r < rows; r++) {
-    matrix[argmax(y, r * classes, classes) * classes + argmax(a, r * classes, classes)] += 1
-  }
 }

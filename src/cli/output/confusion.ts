@@ -45,10 +45,13 @@ function matrixOf(
 }
 
 function mistakes(confusion: readonly (readonly number[])[], names: readonly string[]): string {
-  const found = confusion
-    .flatMap((row, label) => row.map((times, answer) => ({ label, answer, times })))
-    .filter(({ label, answer, times }) => label !== answer && times > 0)
-    .sort((a, b) => b.times - a.times)
+  const found: { label: number; answer: number; times: number }[] = []
+  confusion.forEach((row, label) => {
+    row.forEach((times, answer) => {
+      if (label !== answer && times > 0) found.push({ label, answer, times })
+    })
+  })
+  found.sort((a, b) => b.times - a.times)
   if (found.length === 0) return 'no mistakes'
   const lines = found
     .slice(0, mostMistakes)
