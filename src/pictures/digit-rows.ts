@@ -6,9 +6,9 @@ const minOverlap = 0.4
 /**
  * Sorts digits into rows from top to bottom, and sorts each row from left to right. A digit joins the row whose last
  * digit overlaps it most in the vertical direction. Only the last digit counts, so a row may slant. If no row overlaps
- * the digit enough, the digit starts a new row.
+ * the digit enough, the digit starts a new row. Yields after each digit.
  */
-export function findRows(blobs: readonly Blob[]): Blob[][] {
+export function* findRows(blobs: readonly Blob[]): Generator<void, Blob[][]> {
   const rows: Blob[][] = []
   for (const blob of blobs.toSorted((a, b) => a.left - b.left)) {
     let best: Blob[] | undefined
@@ -24,6 +24,7 @@ export function findRows(blobs: readonly Blob[]): Blob[][] {
     }
     if (best) best.push(blob)
     else rows.push([blob])
+    yield
   }
   const middle = (row: readonly Blob[]): number =>
     row.reduce((sum, { top, bottom }) => sum + top + bottom, 0) / row.length

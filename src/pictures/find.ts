@@ -1,5 +1,6 @@
-import { checkInteger, checkKeys } from '../base/checks.js'
-import { optionError } from '../base/errors.js'
+import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
+import { DataError, optionError } from '../base/errors.js'
+import { yieldToEventLoop } from '../base/event-loop.js'
 import { isUint8Array } from '../base/typed-arrays.js'
 import { type Polarity, subtractBackground } from './background.js'
 import { findComponents } from './components.js'
@@ -17,6 +18,8 @@ export interface FindOptions {
   readonly polarity?: Polarity
   /** The maximum number of pixels in a picture. Default 2^27. */
   readonly maxPixels?: number
+  /** A signal that stops the work after the current step. The call then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** A digit that was found in a picture but is not yet classified. */
@@ -40,7 +43,7 @@ export interface FoundDigits {
   readonly height: number
 }
 
-export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOptions)[]
+export const findOptionNames = ['polarity', 'maxPixels', 'signal'] satisfies (keyof FindOptions)[]
 
 /**
  * The maximum length of the longer side of a picture, in pixels. Larger pictures are reduced to this size. More detail
@@ -49,16 +52,19 @@ export const findOptionNames = ['polarity', 'maxPixels'] satisfies (keyof FindOp
 const longestSide = 2048
 /** The minimum difference between ink and paper, in gray levels. Fainter marks are ignored. */
 const minContrast = 12
+/** The maximum number of connected pieces of ink. It is far above the number of digits on a page. */
+const maxComponents = 100_000
 
 /**
  * Finds the digits in a photo or a scan of one or several rows of digits. It ignores uneven lighting, noise, specks,
  * lines and frames. It joins the pieces of broken digits. It separates digits that touch if it finds where to cut them.
  *
  * `picture` is a path or the bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF file. The picture is rotated as its EXIF
- * data says. If no digits are found, the returned `digits` is empty.
+ * data says. If no digits are found, the returned `digits` is empty. The event loop runs between the steps of the work.
  *
- * @throws DataError if the picture cannot be read, is not in one of these formats, is damaged, or has more than
- * `maxPixels` pixels; OptionError if an argument is wrong; DescentError if the package sharp is missing
+ * @throws DataError if the picture cannot be read, is not in one of these formats, is damaged, has more than
+ * `maxPixels` pixels, or has too many marks to be a picture of digits; OptionError if an argument is wrong; the
+ * signal's reason if the signal aborts; DescentError if the package sharp is missing
  */
 export async function findDigits(picture: string | Uint8Array, options: FindOptions = {}): Promise<FoundDigits> {
   if (typeof picture !== 'string' && !isUint8Array(picture)) {
@@ -66,14 +72,18 @@ export async function findDigits(picture: string | Uint8Array, options: FindOpti
   }
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object')
   checkKeys('picture', options, findOptionNames)
-  const { polarity, maxPixels = 2 ** 27 } = options
+  const { polarity, maxPixels = 2 ** 27, signal } = options
+  checkSignal(signal)
   checkInteger({ maxPixels }, 1)
   if (polarity !== undefined && polarity !== 'dark-on-light' && polarity !== 'light-on-dark') {
     throw optionError({ polarity }, "'dark-on-light' or 'light-on-dark'")
   }
-  const { width, height, gray } = await decode(picture, { maxPixels, longestSide })
+  signal?.throwIfAborted()
+  const { name, width, height, gray } = await decode(picture, { maxPixels, longestSide })
+  signal?.throwIfAborted()
   const [scaleX, scaleY] = [width / gray.width, height / gray.height]
-  const digits = segment(gray, polarity).map(({ box, ...digit }) => ({ ...digit, box: enlarge(box, scaleX, scaleY) }))
+  const found = await finish(segment(name, gray, polarity), signal)
+  const digits = found.map(({ box, ...digit }) => ({ ...digit, box: enlarge(box, scaleX, scaleY) }))
   return { digits, width, height }
 }
 
@@ -87,28 +97,57 @@ function enlarge({ left, top, width, height }: Box, scaleX: number, scaleY: numb
   }
 }
 
-/** Finds the digits in a gray picture, and returns them row by row. */
-export function segment(gray: Raster, polarity?: Polarity): FoundDigit[] {
+/** Does all steps, and lets the event loop run between them. @throws the signal's reason if the signal aborts */
+async function finish<T>(steps: Generator<void, T>, signal: AbortSignal | undefined): Promise<T> {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+    await yieldToEventLoop()
+    signal?.throwIfAborted()
+  }
+}
+
+/**
+ * Finds the digits in a gray picture, and returns them row by row. Yields after each step of the work. `name` begins the
+ * error messages.
+ * @throws DataError if the picture has too many marks to be a picture of digits
+ */
+export function* segment(name: string, gray: Raster, polarity?: Polarity): Generator<void, FoundDigit[]> {
   const { ink: raw } = subtractBackground(gray, polarity)
+  yield
   const noise = noiseOf(raw)
+  yield
   // Smooth only noisy pictures, because smoothing could join digits that nearly touch.
   const ink = noise > 2 ? smooth(raw) : raw
+  yield
   const threshold = Math.max(otsu(ink.values), minContrast, noise > 2 ? 1.6 * noise : 4 * noise)
+  yield
   const { labels, components } = findComponents(ink, threshold)
+  yield
   const kept = discardOthers(components, ink.width, ink.height)
+  if (kept.length > maxComponents) {
+    throw new DataError(
+      `${name}: has ${kept.length} separate marks, but a picture of digits may have at most ${maxComponents}`,
+    )
+  }
   const digitHeight = heightOfDigits(kept)
   // Digits less than 6 pixels high are not legible.
   if (digitHeight < 6) return []
-  const merged = mergePieces(kept, digitHeight)
+  yield
+  const merged = yield* mergePieces(kept, digitHeight)
+  yield
   const stroke = strokeWidth(labels, ink.width)
-  const blobs = splitTouching(ink, labels, merged, { digitHeight, stroke, nextLabel: components.length + 1 })
-  return findRows(blobs).flatMap((row, number) =>
-    row.map((blob) => ({
-      box: { left: blob.left, top: blob.top, width: blob.right - blob.left, height: blob.bottom - blob.top },
-      row: number,
-      pixels: normalize(ink, labels, blob, threshold),
-    })),
-  )
+  yield
+  const blobs = yield* splitTouching(ink, labels, merged, { digitHeight, stroke, nextLabel: components.length + 1 })
+  const digits: FoundDigit[] = []
+  for (const [number, row] of (yield* findRows(blobs)).entries()) {
+    for (const blob of row) {
+      const box = { left: blob.left, top: blob.top, width: blob.right - blob.left, height: blob.bottom - blob.top }
+      digits.push({ box, row: number, pixels: normalize(ink, labels, blob, threshold) })
+      yield
+    }
+  }
+  return digits
 }
 
 /**

@@ -1,18 +1,17 @@
+import { type Bounds, createBoxGrid } from './box-grid.js'
 import type { Component } from './components.js'
 
 /**
  * The ink of one digit, or of several digits that touch. It consists of one or more components, which are connected
  * areas of ink.
  */
-export interface Blob {
+export interface Blob extends Bounds {
   readonly labels: readonly number[]
-  readonly left: number
-  readonly top: number
-  /** `right` is the first column to the right of the digit, and `bottom` is the first row below it. */
-  readonly right: number
-  readonly bottom: number
   readonly area: number
 }
+
+/** A digit to which more components may be joined. */
+type GrowingBlob = { -readonly [key in keyof Blob]: Blob[key] } & { readonly labels: number[] }
 
 /**
  * The limits that decide which connected areas of ink belong to a digit. All limits are multiples of the height of the
@@ -35,8 +34,11 @@ const rules = {
   maxHeight: 1.45,
 }
 
-const heightOf = ({ top, bottom }: Pick<Blob, 'top' | 'bottom'>): number => bottom - top
-const widthOf = ({ left, right }: Pick<Blob, 'left' | 'right'>): number => right - left
+/** After this number of comparisons, the caller may let the event loop run. */
+const comparisonsPerStep = 2 ** 14
+
+const heightOf = ({ top, bottom }: Pick<Bounds, 'top' | 'bottom'>): number => bottom - top
+const widthOf = ({ left, right }: Pick<Bounds, 'left' | 'right'>): number => right - left
 
 /** Returns the gap between two intervals. If they overlap, returns minus the length of the overlap. */
 function gap(fromA: number, toA: number, fromB: number, toB: number): number {
@@ -76,50 +78,82 @@ export function heightOfDigits(components: readonly Component[]): number {
   return 0
 }
 
-/** Joins the pieces of broken digits. Drops a piece if it is not near a digit and is too small to be a digit itself. */
-export function mergePieces(components: readonly Component[], digitHeight: number): Blob[] {
-  const blobs: Blob[] = components.map((component) => ({ ...component, labels: [component.label] }))
-  const isDigit = (blob: Blob): boolean => heightOf(blob) >= rules.digit * digitHeight
-  const digits = mergeHalves(blobs.filter(isDigit), digitHeight)
-  const pieces = blobs.filter(
-    (blob) => !isDigit(blob) && Math.max(heightOf(blob), widthOf(blob)) >= rules.speck * digitHeight,
+/**
+ * Joins the pieces of broken digits. Drops a piece if it is not near a digit and is too small to be a digit itself.
+ * Yields after every `comparisonsPerStep` comparisons.
+ */
+export function* mergePieces(components: readonly Component[], digitHeight: number): Generator<void, Blob[]> {
+  const isDigit = (box: Bounds): boolean => heightOf(box) >= rules.digit * digitHeight
+  const digits = yield* mergeHalves(components.filter(isDigit), digitHeight)
+  const grid = createBoxGrid(digitHeight)
+  const register = (number: number): void => {
+    // Leave out digits that are too high already. No piece can be joined to them.
+    if (heightOf(digits[number]) <= rules.maxHeight * digitHeight) grid.add(number, digits[number])
+  }
+  for (const number of digits.keys()) register(number)
+  const pieces = components.filter(
+    (component) =>
+      !isDigit(component) && Math.max(heightOf(component), widthOf(component)) >= rules.speck * digitHeight,
   )
+  let compared = 0
   // Join the largest pieces first. For example, the bar of a 5 may be broken into two parts. The smaller part may be
   // too far away from the digit until the larger part has been joined to the digit.
   for (const piece of pieces.toSorted((a, b) => b.area - a.area)) {
-    const nearest = nearestDigit(digits, piece, digitHeight)
-    if (nearest >= 0) digits[nearest] = unite(digits[nearest], piece)
-    else if (heightOf(piece) >= rules.small * digitHeight) digits.push(piece)
+    const near = grid.near(piece, rules.gapAcross * digitHeight, rules.gapDown * digitHeight)
+    const nearest = nearestDigit(digits, near, piece, digitHeight)
+    if (nearest >= 0) {
+      join(digits[nearest], piece)
+      register(nearest)
+    } else if (heightOf(piece) >= rules.small * digitHeight) {
+      digits.push(blobOf(piece))
+      register(digits.length - 1)
+    }
+    compared += near.length + 1
+    if (compared < comparisonsPerStep) continue
+    compared = 0
+    yield
   }
   return digits
 }
 
 /** Joins two components that were taken for two digits, if they are the upper and the lower part of one digit. */
-function mergeHalves(digits: readonly Blob[], digitHeight: number): Blob[] {
-  const merged: Blob[] = []
-  for (const digit of digits) {
-    const other = merged.findIndex((earlier) => {
-      const overlap = -gap(earlier.left, earlier.right, digit.left, digit.right)
-      const apart = gap(earlier.top, earlier.bottom, digit.top, digit.bottom)
-      const narrower = Math.min(widthOf(earlier), widthOf(digit))
-      const isOneDigit = heightOf(unite(earlier, digit)) <= rules.maxHeight * digitHeight
+function* mergeHalves(components: readonly Component[], digitHeight: number): Generator<void, GrowingBlob[]> {
+  const merged: GrowingBlob[] = []
+  const maxHeight = rules.maxHeight * digitHeight
+  const grid = createBoxGrid(digitHeight)
+  let compared = 0
+  for (const component of components) {
+    const near = heightOf(component) <= maxHeight ? grid.near(component, 0, rules.gapDown * digitHeight) : []
+    const other = near.find((number) => {
+      const earlier = merged[number]
+      const overlap = -gap(earlier.left, earlier.right, component.left, component.right)
+      const apart = gap(earlier.top, earlier.bottom, component.top, component.bottom)
+      const narrower = Math.min(widthOf(earlier), widthOf(component))
+      const isOneDigit = commonHeight(earlier, component) <= maxHeight
       return overlap > 0.6 * narrower && apart < rules.gapDown * digitHeight && isOneDigit
     })
-    if (other >= 0) merged[other] = unite(merged[other], digit)
-    else merged.push(digit)
+    if (other !== undefined) join(merged[other], component)
+    else merged.push(blobOf(component))
+    const number = other ?? merged.length - 1
+    if (heightOf(merged[number]) <= maxHeight) grid.add(number, merged[number])
+    compared += near.length + 1
+    if (compared < comparisonsPerStep) continue
+    compared = 0
+    yield
   }
   return merged
 }
 
-/** Returns the index of the digit to which a piece belongs, or -1 if there is none. */
-function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number): number {
+/** Returns the number of the digit to which a piece belongs, or -1 if there is none. Tries only the digits in `near`. */
+function nearestDigit(digits: readonly Blob[], near: readonly number[], piece: Bounds, digitHeight: number): number {
   let nearest = -1
   let shortest = Number.POSITIVE_INFINITY
-  digits.forEach((digit, i) => {
+  for (const number of near) {
+    const digit = digits[number]
     const across = Math.max(0, gap(digit.left, digit.right, piece.left, piece.right))
     const down = Math.max(0, gap(digit.top, digit.bottom, piece.top, piece.bottom))
     const isNear = across <= rules.gapAcross * digitHeight && down <= rules.gapDown * digitHeight
-    if (!isNear || heightOf(unite(digit, piece)) > rules.maxHeight * digitHeight) return
+    if (!isNear || commonHeight(digit, piece) > rules.maxHeight * digitHeight) continue
     // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row. If two
     // digits are equally near, the last term prefers the digit that overlaps the piece more in the horizontal
     // direction.
@@ -127,19 +161,26 @@ function nearestDigit(digits: readonly Blob[], piece: Blob, digitHeight: number)
       2 * across + down - 0.01 * Math.min(widthOf(piece), -gap(digit.left, digit.right, piece.left, piece.right))
     if (distance < shortest) {
       shortest = distance
-      nearest = i
+      nearest = number
     }
-  })
+  }
   return nearest
 }
 
-function unite(a: Blob, b: Blob): Blob {
-  return {
-    labels: [...a.labels, ...b.labels],
-    left: Math.min(a.left, b.left),
-    top: Math.min(a.top, b.top),
-    right: Math.max(a.right, b.right),
-    bottom: Math.max(a.bottom, b.bottom),
-    area: a.area + b.area,
-  }
+/** Returns the height of the box around two boxes. */
+function commonHeight(a: Bounds, b: Bounds): number {
+  return Math.max(a.bottom, b.bottom) - Math.min(a.top, b.top)
+}
+
+function blobOf({ label, left, top, right, bottom, area }: Component): GrowingBlob {
+  return { labels: [label], left, top, right, bottom, area }
+}
+
+function join(blob: GrowingBlob, { label, left, top, right, bottom, area }: Component): void {
+  blob.labels.push(label)
+  blob.left = Math.min(blob.left, left)
+  blob.top = Math.min(blob.top, top)
+  blob.right = Math.max(blob.right, right)
+  blob.bottom = Math.max(blob.bottom, bottom)
+  blob.area += area
 }

@@ -50,7 +50,7 @@ export async function readDigits(
   found.forEach(({ pixels }, i) => {
     rows.set(pixels, i * inputs)
   })
-  const outputs = await network.predict(rows)
+  const outputs = await network.predict(rows, { signal: options.signal })
   const { outputs: count } = layers[layers.length - 1]
   const digits = found.map(({ box, row }, i) => {
     const digit = classOf(outputs, i * count, count)

@@ -41,14 +41,14 @@ export interface SplitOptions {
 
 /**
  * Separates digits that touch. If a blob is too wide for one digit, it is cut along a seam that crosses little ink. The
- * parts get new labels, which are written to `labels`.
+ * parts get new labels, which are written to `labels`. Yields after each blob.
  */
-export function splitTouching(
+export function* splitTouching(
   ink: Raster,
   labels: Int32Array,
   blobs: readonly Blob[],
   { digitHeight, stroke, nextLabel }: SplitOptions,
-): Blob[] {
+): Generator<void, Blob[]> {
   let free = nextLabel
   const cut = (blob: Blob, depth: number): Blob[] => {
     const width = (blob.right - blob.left) / digitHeight
@@ -59,7 +59,12 @@ export function splitTouching(
     const parts = relabel(labels, ink.width, blob, seam, [free++, free++])
     return parts.flatMap((one) => cut(one, depth - 1))
   }
-  return blobs.flatMap((blob) => cut(blob, maxDepth))
+  const parts: Blob[] = []
+  for (const blob of blobs) {
+    parts.push(...cut(blob, maxDepth))
+    yield
+  }
+  return parts
 }
 
 /**

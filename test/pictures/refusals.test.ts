@@ -43,8 +43,9 @@ describe('findDigits refuses wrong input', () => {
     const cases: [unknown, unknown, string][] = [
       [7, {}, 'picture must be the path of a picture or its bytes, not 7'],
       [bytes, null, 'options must be an object, not null'],
-      [bytes, { maxPixel: 1 }, 'unknown picture option "maxPixel"; known: polarity, maxPixels'],
+      [bytes, { maxPixel: 1 }, 'unknown picture option "maxPixel"; known: polarity, maxPixels, signal'],
       [bytes, { maxPixels: 0.5 }, 'maxPixels must be a whole number of at least 1, not 0.5'],
+      [bytes, { signal: 'now' }, 'signal must be an AbortSignal, not "now"'],
       [bytes, { polarity: 'dark' }, `polarity must be 'dark-on-light' or 'light-on-dark', not "dark"`],
     ]
     for (const [picture, options, message] of cases) {
