@@ -104,7 +104,7 @@ export {
   streamNpy,
   writeNpy,
 } from './readers/npy.js'
-export { readNpz, writeNpz } from './readers/npz.js'
+export { type NpzOptions, readNpz, writeNpz } from './readers/npz.js'
 export type { ByteStream } from './readers/text/byte-chunks.js'
 export type { Batches, BatchesOptions, ClassifiedBatch, PredictedBatch } from './streams/batches.js'
 export type {

@@ -23,6 +23,35 @@ export interface OpenFile {
  */
 const maxTransfer = 2 ** 26
 
+/** The number of bytes that `bufferReads` reads at a time. */
+const bufferSize = 2 ** 14
+
+/**
+ * Returns a file that reads whole blocks and takes short reads from the newest block. Without it, each of many short
+ * reads would wait for the system. Reads of a block or more are passed on.
+ */
+export function bufferReads(file: OpenFile): OpenFile {
+  const block = new Uint8Array(bufferSize)
+  let start = 0
+  let filled = 0
+  return {
+    path: file.path,
+    size: file.size,
+    async read(target, position) {
+      if (target.length >= bufferSize) return file.read(target, position)
+      if (position < start || position + target.length > start + filled) {
+        filled = 0
+        filled = await file.read(block, position)
+        start = position
+      }
+      const part = block.subarray(position - start, Math.min(filled, position - start + target.length))
+      target.set(part)
+      return part.length
+    },
+    close: () => file.close(),
+  }
+}
+
 /** @throws OptionError if the path is not a string */
 export function checkPath(path: string): void {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')

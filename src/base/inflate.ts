@@ -6,8 +6,10 @@ import type { DataError } from './errors.js'
  */
 export const maxInflation = 1032
 
-/** The number of bytes that are read or uncompressed at a time. */
-const chunkSize = 2 ** 18
+/** The maximum number of bytes that are read or uncompressed at a time. */
+const maxChunkSize = 2 ** 18
+/** The minimum that zlib allows. */
+const minChunkSize = 64
 
 /** The uncompressed content of deflated bytes. */
 export interface Inflated {
@@ -25,16 +27,19 @@ export interface Inflated {
  * output, so a zip bomb cannot fill the memory.
  * @param damaged Creates the error to throw if zlib cannot uncompress the bytes. `taken` is the number of uncompressed
  * bytes that were read before the error.
+ * @param size The expected number of uncompressed bytes. If it is small, less memory is allocated.
  */
 export async function inflate(
   format: 'gzip' | 'deflate-raw',
   read: (target: Uint8Array) => Promise<number>,
   damaged: (cause: Error, taken: number) => DataError,
+  size = maxChunkSize,
 ): Promise<Inflated> {
+  const chunkSize = Math.max(minChunkSize, Math.min(maxChunkSize, size))
   const [{ pipeline, Readable }, zlib] = await Promise.all([import('node:stream'), import('node:zlib')])
   const stream = format === 'gzip' ? zlib.createGunzip({ chunkSize }) : zlib.createInflateRaw({ chunkSize })
   // The callback ignores errors, because next() throws them when it reads the content.
-  pipeline(Readable.from(chunks(read), { objectMode: true }), stream, () => undefined)
+  pipeline(Readable.from(chunks(read, chunkSize), { objectMode: true }), stream, () => undefined)
   const content: AsyncIterator<Uint8Array> = stream[Symbol.asyncIterator]()
   let rest: Uint8Array = new Uint8Array()
   let taken = 0
@@ -70,7 +75,7 @@ export async function inflate(
   }
 }
 
-async function* chunks(read: (target: Uint8Array) => Promise<number>): AsyncGenerator<Uint8Array> {
+async function* chunks(read: (target: Uint8Array) => Promise<number>, chunkSize: number): AsyncGenerator<Uint8Array> {
   for (;;) {
     const chunk = new Uint8Array(chunkSize)
     const count = await read(chunk)

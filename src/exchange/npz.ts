@@ -4,9 +4,16 @@ import type { FloatArray } from '../base/memory.js'
 import { type Fail, failingFor, isOurs, readMetadata } from '../engine/metadata.js'
 import { type LayoutName, layouts } from '../formats/layouts.js'
 import { type LoadOptions, Network, stateOf } from '../network/network.js'
-import { encodeNpz, readCommentedNpz } from '../readers/npz.js'
+import { encodeNpz, readArrays } from '../readers/npz.js'
 import { mlpOf } from './mlp.js'
 import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
+
+/**
+ * The arrays of a network may have this many bytes, plus `maxExpansion` bytes for each byte of the file. Trained weights
+ * hardly compress, and `saveNpz` does not compress them.
+ */
+const freeBytes = 8_000_000
+const maxExpansion = 16
 
 /**
  * Writes the network's weights and biases to an .npz file, which numpy.load can read. The arrays have the names and the
@@ -59,7 +66,7 @@ export async function saveNpz(
  * @param options The backend and the number of threads.
  * @returns The network.
  * @throws OptionError if an option is wrong; DataError if the file is not an .npz file; ModelError if the file does not
- * describe the network, or if the arrays do not match the description
+ * describe the network, if the arrays do not match the description, or if they are far larger than the file
  * @example
  * ```ts
  * import { loadNpz } from 'descent-nn'
@@ -69,16 +76,20 @@ export async function saveNpz(
  * ```
  */
 export async function loadNpz(path: string, options: LoadOptions = {}): Promise<Network> {
-  const { arrays, comment } = await readCommentedNpz(path)
   const fail = failingFor(path)
-  const metadata = textsOf(comment)
-  if (!isOurs(metadata))
-    fail(
-      'it does not say which network its arrays belong to; to use them, pass them to parametersFrom with a description',
-    )
+  let metadata: Record<string, string> = {}
+  const arrays = await readArrays(path, ({ size, inflated, comment }) => {
+    metadata = textsOf(comment)
+    if (!isOurs(metadata))
+      fail(
+        'it does not say which network its arrays belong to; to use them, pass them to parametersFrom with a description',
+      )
+    if (!Object.hasOwn(layouts, metadata.layout)) fail(`its layout is ${JSON.stringify(metadata.layout)}`)
+    const limit = freeBytes + maxExpansion * size
+    if (inflated > limit) fail(`its ${size} bytes would expand to ${inflated} bytes of arrays, the limit is ${limit}`)
+  })
   const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
   const { layout } = metadata
-  if (!Object.hasOwn(layouts, layout)) fail(`its layout is ${JSON.stringify(layout)}`)
   const parameters = attempt(fail, () => {
     const names = metadata.names === undefined ? {} : { names: JSON.parse(metadata.names) }
     return parametersFrom(arrays, spec, { layout: layout as LayoutName, ...names })

@@ -2,6 +2,9 @@ import { inspectValue } from '../base/errors.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+/** The maximum number of names in an object. A header is parsed at once, so more would block the event loop for long. */
+const maxNames = 2 ** 16
+
 /**
  * Parses the part of JSON that the header of a safetensors file uses: objects, lists, strings and whole numbers. Unlike
  * JSON.parse, it refuses duplicate names and reports the byte offset of every error.
@@ -26,6 +29,7 @@ export class HeaderReader {
       this.#skipSpace()
       const offset = this.#at
       const name = this.string('a name')
+      if (names.size === maxNames) throw this.#fail(offset, `${what} has more than the limit of ${maxNames} names`)
       if (names.has(name)) throw this.#fail(offset, `the name ${inspectValue(name)} occurs twice`)
       names.add(name)
       this.#take(':', `":" after the name ${inspectValue(name)}`)

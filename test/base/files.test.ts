@@ -12,7 +12,7 @@ import {
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { DataError, ModelError } from '#src/base/errors'
-import { openFile, writeFileAtomic } from '#src/base/files'
+import { bufferReads, openFile, writeFileAtomic } from '#src/base/files'
 import { failure, openFiles, temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
@@ -197,5 +197,41 @@ describe('openFile', () => {
     expect(await asNobody(() => failure(openFile(path, DataError)))).toBe(
       `DataError: cannot read ${path}: permission denied`,
     )
+  })
+})
+
+describe('bufferReads', () => {
+  it('reads the same bytes, with few reads of the file', async () => {
+    const content = Uint8Array.from({ length: 100_001 }, (_, i) => i % 251)
+    const path = join(folder, 'buffered')
+    writeFileSync(path, content)
+    const opened = await openFile(path, DataError)
+    let reads = 0
+    const counted = {
+      ...opened,
+      read(target: Uint8Array, position: number) {
+        reads++
+        return opened.read(target, position)
+      },
+    }
+    const file = bufferReads(counted)
+    const check = async (length: number, position: number) => {
+      const target = new Uint8Array(length)
+      const count = await file.read(target, position)
+      expect(target.subarray(0, count)).toEqual(content.subarray(position, position + length))
+    }
+    for (let position = 0; position < 100_001; position += 30) await check(30, position)
+    expect(reads).toBeLessThanOrEqual(8)
+    for (const [length, position] of [
+      [50_000, 10],
+      [100_001, 0],
+      [20, 100_000],
+      [20, 100_001],
+      [5, 3],
+      [0, 7],
+    ]) {
+      await check(length, position)
+    }
+    await file.close()
   })
 })

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { Dataset, dense, dropout, loadNpz, Network, readNpz, saveNpz, writeNpz } from '#src/index'
 import { failure, temporaryFolder } from '../support/files.js'
@@ -88,6 +89,55 @@ print(json.dumps([sorted(f.files), list(z / z.sum())]))`
     many.labelNames = Array.from({ length: 9000 }, (_, i) => `class ${i}`)
     expect(await failure(saveNpz(file('x.npz'), many))).toMatch(
       /^ModelError: cannot write .*x.npz: the comment of a zip file has at most 65535 bytes, this one has \d+$/,
+    )
+  })
+})
+
+describe('an .npz file that expands far beyond its size', () => {
+  /** Deflates the only array of an .npz file, and sets its comment. */
+  function deflated(stored: Buffer, comment: string): Buffer {
+    const nameLength = stored.readUInt16LE(26)
+    const from = 30 + nameLength
+    const size = stored.readUInt32LE(22)
+    const body = deflateRawSync(stored.subarray(from, from + size))
+    const local = Buffer.from(stored.subarray(0, from))
+    const listed = Buffer.from(stored.subarray(from + size, from + size + 46 + nameLength))
+    local.writeUInt16LE(8, 8)
+    local.writeUInt32LE(body.length, 18)
+    listed.writeUInt16LE(8, 10)
+    listed.writeUInt32LE(body.length, 20)
+    const end = Buffer.from(stored.subarray(-22))
+    end.writeUInt32LE(from + body.length, 16)
+    end.writeUInt16LE(Buffer.byteLength(comment), 20)
+    return Buffer.concat([local, body, listed, end, Buffer.from(comment)])
+  }
+
+  it('is refused before its arrays are decompressed', async () => {
+    await writeNpz(file('zeros.npz'), { a: { shape: [2_000_000], data: new Float64Array(2_000_000) } })
+    const stored = readFileSync(file('zeros.npz'))
+    // Some of the deflated bytes are damaged, which shows only when they are decompressed.
+    const bomb = (comment: string) => {
+      const bytes = deflated(stored, comment)
+      bytes.fill(0xff, 1000, 3000)
+      writeFileSync(file('bomb.npz'), bytes)
+      return bytes.length
+    }
+    const size = bomb('')
+    expect(await failure(readNpz(file('bomb.npz'), { maxBytes: 1e7 }))).toBe(
+      `DataError: ${file('bomb.npz')}: its ${size} bytes would expand to 16000128 bytes, more than the 10000000 of maxBytes`,
+    )
+    expect(await failure(readNpz(file('bomb.npz')))).toMatch(
+      /^DataError: .*bomb\.npz, "a\.npy": the content ends after \d+ bytes instead of 16000128$/,
+    )
+    expect(await failure(loadNpz(file('bomb.npz')))).toBe(
+      `ModelError: ${file('bomb.npz')} is not a model of descent: it does not say which network its arrays belong to; to use them, pass them to parametersFrom with a description`,
+    )
+    const large = bomb(JSON.stringify({ format: 'descent', layout: 'torch' }))
+    expect(await failure(loadNpz(file('bomb.npz')))).toBe(
+      `ModelError: ${file('bomb.npz')} is not a model of descent: its ${large} bytes would expand to 16000128 bytes of arrays, the limit is ${8_000_000 + 16 * large}`,
+    )
+    expect(await failure(readNpz(file('bomb.npz'), { maxBytes: -1 }))).toBe(
+      'OptionError: maxBytes must be a whole number of at least 0, not -1',
     )
   })
 })

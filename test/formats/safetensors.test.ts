@@ -100,6 +100,12 @@ describe('readSafetensors', () => {
     const tensor = '{"dtype":"U8","shape":[0],"data_offsets":[0,0]}'
     await says(`{"a":${tensor},"b":${tensor},"a":${tensor}}`, 113, 'the name "a" occurs twice')
     await says('{"a":{"dtype":"U8","dtype":"U8"}}', 27, 'the name "dtype" occurs twice')
+    const names = Array.from({ length: 65_537 }, (_, i) => `"${String(i).padStart(5, '0')}":""`)
+    const place = 8 + '{"__metadata__":{'.length + 65_536 * '"00000":"",'.length
+    await says(`{"__metadata__":{${names}}}`, place, '__metadata__ has more than the limit of 65536 names')
+    const tensors = names.map((name) => name.replace('""', tensor))
+    const last = 8 + 1 + 65_536 * `"00000":${tensor},`.length
+    await says(`{${tensors}}`, last, 'the header has more than the limit of 65536 names')
   })
 
   it('says which tensor is wrong', async () => {

@@ -74,6 +74,7 @@ async function inflateEntry(file: OpenFile, entry: ZipEntry, path: string): Prom
       const place = `after ${taken} bytes of content; it is stored from byte ${entry.start} on`
       return new DataError(`${path}: the deflated bytes are damaged (${cause.message}) ${place}`, { cause })
     },
+    entry.size,
   )
   return {
     async read(target) {
