@@ -53,21 +53,35 @@ export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
   const { byteLength } = buffer
-  // The plain buffer in `ballast` (explained below) is resizable, because V8 gives resizable buffers fresh pages. Fresh
-  // pages take no memory until they are used. A buffer that is not resizable comes from malloc, which may reuse old
-  // pages and must then clear them.
-  if (byteLength >= minBallast) ballast.set(buffer, newBuffer(ArrayBuffer, byteLength, { maxByteLength: byteLength }))
+  if (byteLength >= minBallast) ballast.set(buffer, createBallast(byteLength))
   return new Type(buffer)
 }
 
 /**
- * V8 does not count shared memory when it decides whether to collect garbage. So a loop that creates and drops networks
- * or batches would use more and more memory. To prevent this, each shared buffer has a plain buffer of the same size,
- * which V8 does count. The plain buffer is never read or written, so it takes address space but no physical memory.
+ * Creates plain buffers that have `bytes` bytes together. They are resizable, because V8 gives resizable buffers fresh
+ * pages. Fresh pages take no memory until they are used. Any other buffer comes from malloc, which may reuse old pages
+ * and must then clear them.
  */
-const ballast = new WeakMap<ArrayBufferLike, ArrayBuffer>()
+function createBallast(bytes: number): readonly ArrayBuffer[] {
+  const buffers: ArrayBuffer[] = []
+  for (let rest = bytes; rest > 0; rest -= maxBallast) {
+    const length = Math.min(rest, maxBallast)
+    buffers.push(newBuffer(ArrayBuffer, length, { maxByteLength: length }))
+  }
+  return buffers
+}
+
 /**
- * The smallest size, in bytes, of a shared buffer that gets a plain buffer in `ballast`. A smaller plain buffer would
+ * V8 does not count shared memory when it decides whether to collect garbage. So a loop that creates and drops
+ * networks, or the batches of a stream, would use more and more memory. To prevent this, each shared buffer has plain
+ * buffers of the same total size, which V8 does count. They are never read or written, so they take address space but
+ * no physical memory.
+ */
+const ballast = new WeakMap<ArrayBufferLike, readonly ArrayBuffer[]>()
+/**
+ * The smallest size, in bytes, of a shared buffer that gets plain buffers in `ballast`. A smaller plain buffer would
  * waste most of a memory page.
  */
 const minBallast = 64 * 1024
+/** The largest size of a plain buffer in `ballast`, in bytes. Node 20 refuses resizable buffers of more than 4 GiB. */
+const maxBallast = 2 ** 30
