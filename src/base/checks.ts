@@ -45,3 +45,13 @@ export function checkSignal(signal: unknown): void {
   if (signal === undefined || typeof (signal as AbortSignal | null)?.throwIfAborted === 'function') return
   throw optionError({ signal }, 'an AbortSignal')
 }
+
+/**
+ * Returns whether the result of a caller's function is a promise. Use it where a promise is refused. It handles the
+ * rejection of the promise, because a rejection that nobody handles would end the process.
+ */
+export function isRefusedPromise(result: unknown): boolean {
+  if (typeof (result as PromiseLike<unknown> | null | undefined)?.then !== 'function') return false
+  Promise.resolve(result).catch(() => undefined)
+  return true
+}

@@ -1,4 +1,5 @@
 import { classOf, confidenceIn } from '../base/argmax.js'
+import { isRefusedPromise } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { isBytes } from '../base/typed-arrays.js'
@@ -152,9 +153,7 @@ function isPlain(row: unknown): row is object {
  * @throws DataError if the result is null, undefined or a promise
  */
 function checkKept(answer: unknown, number: number): unknown {
-  if (answer instanceof Promise) {
-    // Nothing awaits this promise, so handle its rejection here. Node would report it as unhandled otherwise.
-    answer.catch(() => undefined)
+  if (isRefusedPromise(answer)) {
     throw new DataError(`the function 'keep' must return a value for row ${number}, not a promise`)
   }
   if (answer !== null && answer !== undefined) return answer

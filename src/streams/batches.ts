@@ -1,4 +1,4 @@
-import { checkKeys, checkSignal } from '../base/checks.js'
+import { checkKeys, checkSignal, isRefusedPromise } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { Dataset } from '../data/dataset.js'
@@ -119,6 +119,7 @@ async function* run<Batch, Answer>(
     if (next.done) return undefined
     const batch = next.value
     const rows = inputs ? inputs(batch) : (batch as Dataset | Rows)
+    isRefusedPromise(rows)
     const dataset = datasetOfBatch(rows, number++, engine.spec.inputs)
     return { batch, dataset, isLent: dataset === rows }
   }

@@ -1,3 +1,4 @@
+import { isRefusedPromise } from '../base/checks.js'
 import { DataError, inspectValue } from '../base/errors.js'
 import { isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import type { InputRow, StreamOptions } from './stream-options.js'
@@ -41,6 +42,7 @@ function readByFunction<Row>(inputs: (row: Row) => InputRow, row: Row, number: n
     throw new DataError(`row ${number} has no inputs: the function 'inputs' threw "${reason}"`, { cause: error })
   }
   if (isNumbers(numbers)) return checked(numbers, number, width)
+  isRefusedPromise(numbers)
   throw new DataError(
     `row ${number}: the function 'inputs' must return a typed array or an array of numbers, not ${inspectValue(numbers)}`,
   )

@@ -1,3 +1,4 @@
+import { isRefusedPromise } from '../base/checks.js'
 import { DataError, optionError } from '../base/errors.js'
 import { type Dataset, isDataset } from '../data/dataset.js'
 import type { BatchSource } from './source-plan.js'
@@ -19,6 +20,7 @@ export interface BatchReader {
 export function openReader(source: BatchSource, epoch: number, rows: number | undefined): BatchReader {
   const iterable = source()
   if (typeof iterable?.[Symbol.asyncIterator] !== 'function') {
+    isRefusedPromise(iterable)
     throw optionError({ 'what the source returns': iterable }, 'an async iterable of datasets')
   }
   const iterator = iterable[Symbol.asyncIterator]()

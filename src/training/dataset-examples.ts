@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { checkExamples } from '../engine/input-rows.js'
 import { epochJob } from './epoch-job.js'
+import { checkReported } from './plan.js'
 import type { Examples } from './run.js'
 
 /**
@@ -26,7 +27,7 @@ export function datasetExamples(training: Dataset): Examples {
         parts: [{ job, costOfZeros: plan.costOfZeros }],
         rows,
         stepsBefore: (epoch - 1) * Math.ceil(rows / plan.batchSize),
-        report: onProgress && ((done) => onProgress({ epoch, done, rows })),
+        report: onProgress && ((done) => checkReported(onProgress({ epoch, done, rows }))),
         learningRateAtEnd: () => learningRates?.at(-1) ?? Number(job.scalars.learningRate),
       }
     },

@@ -1,3 +1,4 @@
+import { isRefusedPromise } from '../base/checks.js'
 import { OptionError } from '../base/errors.js'
 import { allocate } from '../base/memory.js'
 import { createRandom } from '../base/random.js'
@@ -25,6 +26,7 @@ async function orderOf(
   if (plan.shuffle === false) return undefined
   if (plan.shuffle === true) return drawOrder(loop, size, createRandom(seed, 'shuffle', epochsSeen))
   const given = plan.shuffle(epoch)
+  isRefusedPromise(given)
   if (given?.length !== size) {
     throw new OptionError(
       `shuffle must return an order of ${size} rows for epoch ${epoch}, not ${given?.length ?? String(given)}`,

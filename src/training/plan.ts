@@ -1,4 +1,4 @@
-import { checkInteger, checkKeys, checkNotNegative, checkSignal } from '../base/checks.js'
+import { checkInteger, checkKeys, checkNotNegative, checkSignal, isRefusedPromise } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
 import { dropoutRates, type NetworkDescription, outputsOf } from '../compile/spec.js'
@@ -107,7 +107,7 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
    * learned.
    */
   readonly signal?: AbortSignal
-  /** Called about fifty times a second while an epoch runs. */
+  /** Called about fifty times a second while an epoch runs. It is not awaited, so it must not return a promise. */
   readonly onProgress?: (progress: Progress) => void
 }
 
@@ -260,6 +260,12 @@ export function checkObservers({
 }): void {
   checkSignal(signal)
   if (onProgress !== undefined && typeof onProgress !== 'function') throw optionError({ onProgress }, 'a function')
+}
+
+/** @throws OptionError if the function `onProgress` returned a promise, which would not be awaited */
+export function checkReported(result: unknown): void {
+  if (!isRefusedPromise(result)) return
+  throw new OptionError('onProgress must not be an async function or return a promise, because it is not awaited')
 }
 
 /**

@@ -1,4 +1,4 @@
-import { checkKeys } from '../base/checks.js'
+import { checkKeys, isRefusedPromise } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
 import { sineAndCosine } from '../base/exact-math.js'
 
@@ -159,6 +159,7 @@ export function scheduleOf(schedule: ScheduleOption, learningRate: number): Chos
   if (typeof schedule === 'function') {
     const rate = ({ step }: Moment): number => {
       const rateOfStep = schedule(step)
+      isRefusedPromise(rateOfStep)
       if (Number.isFinite(rateOfStep) && rateOfStep >= 0) return rateOfStep
       throw optionError({ [`schedule(${step})`]: rateOfStep }, 'a number of at least 0')
     }

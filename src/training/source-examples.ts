@@ -9,6 +9,7 @@ import { createChunkedLoop } from './chunked-loops.js'
 import { costOfZeros } from './cost-limit.js'
 import { trainingJob } from './epoch-job.js'
 import { drawOrder } from './order.js'
+import { checkReported } from './plan.js'
 import type { EpochPart, Examples } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 import type { SourcePlan } from './source-plan.js'
@@ -55,7 +56,7 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
         parts: parts(),
         rows,
         stepsBefore: steps,
-        report: onProgress && ((done) => onProgress({ epoch, done, rows })),
+        report: onProgress && ((done) => checkReported(onProgress({ epoch, done, rows }))),
         learningRateAtEnd: () =>
           schedule.constant ? learningRate : rate(momentOf(Math.ceil(state.row / batchSize) - 1)),
       }
