@@ -3,9 +3,19 @@
  * where.
  */
 
+import { onOneLine, printable, quoted } from './printable.js'
+
 /** The base class of all errors that this package throws. Catch this class to catch all of them. */
 export class DescentError extends Error {
   override name = 'DescentError'
+
+  /**
+   * Creates an error. A message may quote a file, so its control characters are replaced by escapes such as \u001b. Line
+   * feeds and tabs stay.
+   */
+  constructor(message?: string, options?: ErrorOptions) {
+    super(message && printable(message), options)
+  }
 }
 
 /** Details of an error, in addition to its message. */
@@ -123,14 +133,19 @@ export class DivergedError extends DescentError {
  * array is described by its length.
  */
 export function inspectValue(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value)
-  if (typeof value === 'function') return `function ${value.name || '(anonymous)'}`
+  if (typeof value === 'string') return quoted(value.length > 60 ? `${value.slice(0, 57)}...` : value)
+  if (typeof value === 'function') return `function ${onOneLine(value.name) || '(anonymous)'}`
   if (ArrayBuffer.isView(value))
     return `${value.constructor.name}(${'length' in value ? value.length : value.byteLength})`
   if (Array.isArray(value))
     return value.length > 6 ? `an array of ${value.length}` : `[${value.map(inspectValue).join(', ')}]`
-  if (typeof value === 'object' && value !== null) return `an object (${value.constructor?.name ?? 'no prototype'})`
-  return String(value)
+  if (typeof value === 'object' && value !== null) return `an object (${nameOfClass(value)})`
+  return onOneLine(String(value))
+}
+
+function nameOfClass(value: object): string {
+  const name: unknown = value.constructor?.name ?? 'no prototype'
+  return typeof name === 'string' ? onOneLine(name) : 'no name'
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
+import { onOneLine } from '../base/printable.js'
 import { classCount, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { TrainingState } from './training-state.js'
 
@@ -78,7 +79,7 @@ function readSpec(description: string | undefined, fail: Fail): NetworkDescripti
   try {
     return describeNetwork(JSON.parse(description ?? ''))
   } catch (error) {
-    return fail(`its description cannot be used (${error instanceof Error ? error.message : String(error)})`)
+    return fail(`its description cannot be used (${onOneLine(error instanceof Error ? error.message : String(error))})`)
   }
 }
 

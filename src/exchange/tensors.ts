@@ -3,6 +3,7 @@
 import { checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { onOneLine } from '../base/printable.js'
 import { isFloat32Array, isFloat64Array } from '../base/typed-arrays.js'
 import { countParameters } from '../compile/parameters.js'
 import { type Description, describeNetwork, type NetworkDescription } from '../compile/spec.js'
@@ -169,24 +170,24 @@ function countOf(tensors: Readonly<Record<string, NamedTensor>>, spec: NetworkDe
 }
 
 function numbersOf(tensors: Readonly<Record<string, NamedTensor>>, name: string, shape: readonly number[]): FloatArray {
-  const known = Object.keys(tensors).join(', ')
-  if (!Object.hasOwn(tensors, name)) throw new OptionError(`the tensor ${name} is missing; the tensors are ${known}`)
+  const known = Object.keys(tensors).map(onOneLine).join(', ')
+  const called = `the tensor ${onOneLine(name)}`
+  if (!Object.hasOwn(tensors, name)) throw new OptionError(`${called} is missing; the tensors are ${known}`)
   const { shape: found, data } = tensors[name]
   if (found.join() !== shape.join()) {
-    throw new OptionError(`the tensor ${name} has the shape [${found.join(', ')}], expected [${shape.join(', ')}]`)
+    throw new OptionError(`${called} has the shape [${found.join(', ')}], expected [${shape.join(', ')}]`)
   }
   if (data.length !== shape.reduce((product, size) => product * size, 1)) {
-    throw new OptionError(`the tensor ${name} of shape [${found.join(', ')}] has ${data.length} numbers`)
+    throw new OptionError(`${called} of shape [${found.join(', ')}] has ${data.length} numbers`)
   }
   if (isFloat32Array(data) || isFloat64Array(data)) {
     const place = data.findIndex((value: number) => !Number.isFinite(value))
-    if (place >= 0)
-      throw new OptionError(`the tensor ${name} has ${data[place]} at place ${place}, expected finite numbers`)
+    if (place >= 0) throw new OptionError(`${called} has ${data[place]} at place ${place}, expected finite numbers`)
     return data
   }
   return Float64Array.from(data, (value) => {
     if (typeof value === 'number') return value
-    throw new OptionError(`the tensor ${name} has 64-bit whole numbers, expected floats`)
+    throw new OptionError(`${called} has 64-bit whole numbers, expected floats`)
   })
 }
 
@@ -204,7 +205,7 @@ function findNames(
     })
     .sort((one, other) => Number(one.digits) - Number(other.digits))
   const say = 'list the layers with the option names, from first to last'
-  const known = Object.keys(tensors).join(', ')
+  const known = Object.keys(tensors).map(onOneLine).join(', ')
   if (new Set(found.map(({ prefix }) => prefix)).size > 1 || found.length !== spec.layers.length) {
     throw new OptionError(
       `the tensors (${known}) are not ${spec.layers.length} numbered layers, such as ${weights(layouts[layout].layer(0))}: ${say}`,
@@ -216,6 +217,6 @@ function findNames(
   })
   const used = new Set(names.flatMap((name) => [name.weights, name.biases]))
   const other = Object.keys(tensors).find((name) => !used.has(name))
-  if (other !== undefined) throw new OptionError(`the tensor ${other} belongs to no layer: ${say}`)
+  if (other !== undefined) throw new OptionError(`the tensor ${onOneLine(other)} belongs to no layer: ${say}`)
   return names
 }

@@ -8,7 +8,7 @@ import { defineCommand } from '../parsing/command.js'
 import { count } from '../parsing/format.js'
 import { oneOf } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
-import { createStatus, print } from '../terminal/terminal.js'
+import { createStatus, printData } from '../terminal/terminal.js'
 
 const byteScale = 1 / 255
 /**
@@ -78,7 +78,7 @@ export const predict = defineCommand({
     try {
       for await (const batch of allRows(files, options)) {
         const lines = await answer(batch)
-        if (lines.length > 0) await print(lines.join('\n'))
+        if (lines.length > 0) await printData(lines.join('\n'))
         answered += batch.rows?.rows ?? 0
         status?.show(`${count(answered)} rows answered`)
       }

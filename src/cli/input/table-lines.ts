@@ -1,4 +1,5 @@
 import { inspectValue } from '../../base/errors.js'
+import { onOneLine } from '../../base/printable.js'
 import { DataError } from '../../index.js'
 import { joinCells, type Separator, splitCells } from './cells.js'
 import { expectedFor, parseDecimal } from './decimal.js'
@@ -62,7 +63,9 @@ function placesOf(first: Line, columns: readonly string[], { width, inputs }: Fo
 function placeOf({ number }: Line, columns: readonly string[], name: string): number {
   const place = columns.indexOf(name)
   if (place < 0)
-    throw new DataError(`line ${number}: there is no column ${inspectValue(name)}; there are ${columns.join(', ')}`)
+    throw new DataError(
+      `line ${number}: there is no column ${inspectValue(name)}; there are ${columns.map(onOneLine).join(', ')}`,
+    )
   if (columns.includes(name, place + 1)) {
     throw new DataError(`line ${number}: several columns have the name ${inspectValue(name)}`)
   }

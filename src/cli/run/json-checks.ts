@@ -1,5 +1,6 @@
 import { inspectValue } from '../../base/errors.js'
 import { openFile } from '../../base/files.js'
+import { onOneLine } from '../../base/printable.js'
 import { ModelError, OptionError } from '../../index.js'
 
 export type Fields = Readonly<Record<string, unknown>>
@@ -25,7 +26,9 @@ export async function readJson(path: string): Promise<unknown> {
     return JSON.parse(Buffer.from(bytes.buffer, 0, length).toString())
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
-    throw new ModelError(`${path} must be the description of a run in JSON: ${error.message}`, { cause: error })
+    throw new ModelError(`${path} must be the description of a run in JSON: ${onOneLine(error.message)}`, {
+      cause: error,
+    })
   } finally {
     await file.close()
   }

@@ -1,16 +1,35 @@
 import { once } from 'node:events'
 import { isatty } from 'node:tty'
+import { onOneLine, printable } from '../../base/printable.js'
 
-/** Writes a line of results to standard output. If the consumer of the output is slow, waits for it. */
+/**
+ * Writes a line of a report to standard output. If the consumer of the output is slow, waits for it. Control characters
+ * are shown as escapes, because names from files may have some.
+ */
 export async function print(text: string): Promise<void> {
+  await write(printable(text))
+}
+
+/**
+ * Writes lines of data to standard output, such as rows of a table. A file or another program gets them unchanged. On a
+ * terminal, control characters are shown as escapes.
+ */
+export async function printData(text: string): Promise<void> {
+  await write(process.stdout.isTTY ? printable(text) : text)
+}
+
+async function write(text: string): Promise<void> {
   if (process.stdout.write(`${text}\n`)) return
   // Errors are ignored here, because `watchOutput` handles them.
   await once(process.stdout, 'drain').catch(() => undefined)
 }
 
-/** Writes a message to standard error, because standard output is only for results. */
+/**
+ * Writes a message to standard error, because standard output is only for results. Control characters are shown as
+ * escapes.
+ */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`)
+  process.stderr.write(`${printable(text)}\n`)
 }
 
 /** The exit codes of a program that was ended by a signal: 128 plus the number of the signal. */
@@ -39,7 +58,7 @@ export function watchOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') return readerLeft('SIGPIPE')
     if (error.code === 'EIO') return readerLeft('SIGHUP')
-    process.stderr.write(`descent: cannot write to standard output: ${error.message}\n`)
+    note(`descent: cannot write to standard output: ${error.message}`)
     process.exit(1)
   })
   process.stderr.on('error', ({ code }: NodeJS.ErrnoException) => readerLeft(code === 'EIO' ? 'SIGHUP' : 'SIGPIPE'))
@@ -77,7 +96,7 @@ export function createStatus(stream: NodeJS.WriteStream = process.stderr): Statu
       if (now - shown < interval) return
       shown = now
       // The last column stays free, because a line that fills the terminal would wrap.
-      stream.write(`\r${text.slice(0, (stream.columns || 80) - 1)}\x1b[K`)
+      stream.write(`\r${onOneLine(text).slice(0, (stream.columns || 80) - 1)}\x1b[K`)
     },
     clear() {
       if (shown > -Infinity) stream.write('\r\x1b[K')

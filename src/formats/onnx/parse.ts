@@ -2,6 +2,7 @@
  * Parses the protobuf messages of an ONNX file. The field numbers in this module are those of onnx.proto:
  * https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
+import { onOneLine } from '../../base/printable.js'
 import { type Attribute, parseAttribute } from './attribute.js'
 import { type Field, failure, integerOf, type Message, messageOf, readMessage, textOf } from './protobuf-reader.js'
 import { type OnnxTensor, parseTensor } from './tensor.js'
@@ -145,7 +146,8 @@ function parseNode(message: Message, offset: number, number: number): Node {
       2: (field) => outputs.push(textOf(field)),
       5(field) {
         const { name, value } = parseAttribute(messageOf(field, `an attribute of node ${number}`))
-        if (attributes.has(name)) throw failure(message, field.offset, `node ${number} has the attribute ${name} twice`)
+        if (attributes.has(name))
+          throw failure(message, field.offset, `node ${number} has the attribute ${onOneLine(name)} twice`)
         attributes.set(name, value)
       },
     },

@@ -1,6 +1,7 @@
 /** Defines the values that the nodes of an ONNX graph can compute if the graph is a fully connected network. */
 import type { ModelError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
+import { onOneLine, quoted } from '../../base/printable.js'
 import type { Graph, Node } from './parse.js'
 import type { Rows, Stage } from './stage.js'
 
@@ -34,8 +35,8 @@ export interface Step {
 
 /** Returns the location of a node as text, for the start of an error message. */
 export function placeOf({ path }: Pick<Graph, 'path'>, { offset, number, operator, name, domain }: Node): string {
-  const full = domain === '' ? operator : `${domain}.${operator}`
-  return `${path}: byte ${offset}: node ${number} (${full}${name === '' ? '' : ` ${JSON.stringify(name)}`})`
+  const full = onOneLine(domain === '' ? operator : `${domain}.${operator}`)
+  return `${path}: byte ${offset}: node ${number} (${full}${name === '' ? '' : ` ${quoted(name)}`})`
 }
 
 export function rowsAt({ inputs, fail }: Step, index: number): Rows {

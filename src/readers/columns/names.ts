@@ -1,6 +1,8 @@
+import { quoted } from '../../base/printable.js'
+
 /** Quotes a string for a message. A long string is shortened, and line ends are escaped. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 40 ? `${text.slice(0, 37)}...` : text)
+  return quoted(text.length > 40 ? `${text.slice(0, 37)}...` : text)
 }
 
 /** Describes a column in a message: 'column "petal" (3)', or 'column 3' if columns have no names. */

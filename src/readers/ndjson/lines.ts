@@ -1,4 +1,5 @@
 import { DataError, inspectValue } from '../../base/errors.js'
+import { onOneLine } from '../../base/printable.js'
 import { quote } from '../columns/names.js'
 import { emptyLine, type Records } from '../text/records.js'
 import type { Batch } from '../text/row-batches.js'
@@ -37,7 +38,8 @@ export function parseLine({ name, line: number, bytes }: Records, { from, to }: 
     const reason = cause instanceof Error ? cause.message : String(cause)
     // The error message of V8 may quote the complete line. If the message is long or has line breaks, show a shortened
     // quote of the line instead.
-    const problem = reason.length > 100 || reason.includes('\n') ? `not JSON: ${quote(text)}` : `not JSON: ${reason}`
+    const problem =
+      reason.length > 100 || reason.includes('\n') ? `not JSON: ${quote(text)}` : `not JSON: ${onOneLine(reason)}`
     throw new DataError(`${name}, line ${number}: ${problem}`, { cause })
   }
 }
