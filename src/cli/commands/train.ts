@@ -125,7 +125,7 @@ export const train = defineCommand({
     await save(resultOf(learned.epochs, evaluation))
     const learnedBefore = resumption?.row ?? 0
     const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
-    await print(await closing(closingOf))
+    await print(await closing({ ...closingOf, typed: args }))
     return undefined
   },
 })

@@ -2,15 +2,14 @@ import type { Checkpoint, Dataset, Epoch, Evaluation, Network, SourceProgress } 
 import { classNames } from '../input/labels.js'
 import { arePictures, drawPictures } from '../input/pictures.js'
 import { isStream } from '../input/table-stream.js'
-import { testOf } from '../input/tables.js'
-import { typedTable } from '../input/typed-table.js'
-import { isTablePlace, type Source } from '../options/data-options.js'
+import type { Source } from '../options/data-options.js'
 import { backendOf, sizesOf } from '../options/network-options.js'
 import type { Training } from '../options/training-options.js'
 import { printConfusion } from '../output/confusion.js'
 import { columns, count, duration, percent, score } from '../parsing/format.js'
-import { invocation, shellWord } from '../terminal/invocation.js'
+import { shellWord } from '../terminal/invocation.js'
 import { placeOf } from './checkpoint-folder.js'
+import { nextSteps } from './next-steps.js'
 import type { Lesson } from './run.js'
 import { planOf } from './training-plan.js'
 
@@ -135,11 +134,13 @@ interface Closing {
   readonly output: string
   /** The path of the JSON file that describes the training run. */
   readonly description: string
+  /** The options that the user typed, and their values. */
+  readonly typed: Readonly<Record<string, unknown>>
 }
 
 /** Returns the text that is printed after the training: the result, and commands to try next. */
 export async function closing(run: Closing): Promise<string> {
-  const { lesson, network, evaluation, output, description } = run
+  const { lesson, network, evaluation, output, description, typed } = run
   const { test } = lesson
   const { confusion } = evaluation
   return [
@@ -158,7 +159,7 @@ export async function closing(run: Closing): Promise<string> {
     ]),
     '',
     'Try next:',
-    nextSteps(run),
+    nextSteps({ place: run.source.place, output, typed }),
   ].join('\n')
 }
 
@@ -206,35 +207,4 @@ async function sampleAnswers(network: Network, test: Dataset): Promise<string> {
     ...right.map(({ row, answer }) => ({ row, caption: String(answer) })),
     ...wrong.map(({ row, answer, label }) => ({ row, caption: `${answer}? no, ${label}` })),
   ])
-}
-
-/** The command-line options that create the improved network in chapter 3 of Nielsen's book. */
-const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
-
-const isLabeled = ({ training }: Lesson): boolean =>
-  isStream(training) ? training.labeled : training.labels !== undefined
-
-/** Returns commands that the user can type next. */
-function nextSteps({ source: { name, place }, lesson, network, output }: Closing): string {
-  const program = invocation()
-  const model = shellWord(output)
-  const known: Record<string, { data: string; test: string; why: string }> = {
-    digits: { data: '', test: ' --dataset mnist', why: "how the same network reads people's handwriting" },
-    mnist: { data: ' --dataset mnist', test: '', why: 'how the same network reads drawn digits' },
-  }
-  const own = isTablePlace(place)
-    ? typedTable(place)
-    : 'folder' in place
-      ? ` --data ${shellWord(place.folder)}`
-      : undefined
-  const ownTest = isTablePlace(place) && place.test !== undefined ? typedTable(testOf(place)) : own
-  const { data, test, why } = own === undefined ? known[name] : { data: own, test: ownTest, why: 'the same test again' }
-  const steps = [
-    [why, `evaluate ${model}${test}`],
-    ...(network.description.cost === 'quadratic' && isLabeled(lesson)
-      ? [['learns better; why?', `train${data} ${better}`]]
-      : []),
-    ['what a training step does', `explain ${model}`],
-  ]
-  return steps.map(([comment, command]) => `  # ${comment}\n  ${program} ${command}`).join('\n')
 }
