@@ -13,6 +13,7 @@ import { settingsList } from '../parsing/settings.js'
 import { describeBeside, openCheckpoints, placeOf } from '../run/checkpoint-folder.js'
 import { getReady, stoppedBefore } from '../run/open-examples.js'
 import { checkNotRead, checkReplaceable, checkWritable } from '../run/output.js'
+import { checkReplacement } from '../run/replacement.js'
 import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '../run/run-description.js'
 import { checkModelName, inputsOf } from '../run/train-output.js'
@@ -31,6 +32,7 @@ const options = {
     meaning:
       'where to save the network (default: named after its data, as in digits.safetensors); digits.json describes the run',
   },
+  force: { meaning: 'replaces the file of an earlier run that has the default name' },
   seed: { kind: wholeKind(0), meaning: 'seed of the initial weights and of the order of the examples (default 0)' },
   ...machineOptions,
   ...exampleOptions,
@@ -49,6 +51,7 @@ export const train = defineCommand({
       'The network is trained by mini-batch gradient descent. Each epoch ends with a test on examples held out from training.',
       'Ctrl-C stops the training and saves the network; a second Ctrl-C ends the program at once.',
     ].join('\n'),
+    'Without --output, the file of an earlier run is replaced only by the same run, or with --force.',
     [
       'With --checkpoint, a run that was stopped or killed continues with the same options and --resume, and ends with the',
       'same file as without the stop. FOLDER/run.json describes the run: --from FOLDER/run.json stands for its options.',
@@ -91,6 +94,8 @@ export const train = defineCommand({
     const description = descriptionPath(output)
     const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
     await checkWritable(output)
+    const mayReplace = args.output !== undefined || args.force
+    const checkExamples = mayReplace ? undefined : await checkReplacement(output, run, resumption)
     await checkReplaceable(description)
 
     const signal = catchInterruption()
@@ -106,6 +111,7 @@ export const train = defineCommand({
     if (data.labelNames) network.labelNames = data.labelNames
     // If rows are streamed without --count, `examples` is undefined, because the number of rows may be unknown.
     const examples = isStreamed(run.place) ? run.count : data.training.rows
+    checkExamples?.(examples)
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
     if (!lesson) return exitCode()

@@ -52,7 +52,7 @@ const tried = ['dataset', 'count', 'seed', 'epochs', 'dtype', 'backend', 'thread
 
 /** Returns the same run with the options `better`, or undefined if they were not tried with the options of the run. */
 function betterRun({ place, output, typed }: Finished): string | undefined {
-  const { output: _, operands: __, ...options } = typed
+  const { output: _, force: __, operands: ___, ...options } = typed
   const names = Object.keys(options)
   if (!('dataset' in place) || names.some((name) => !tried.includes(name))) return undefined
   const same = names.map((name) => `--${typedName(name)} ${shellWord(String(options[name]))} `).join('')

@@ -139,7 +139,9 @@ describe('descent-nn train, from a table', () => {
       code: 1,
       stderr: 'descent: cannot read none.csv: there is no such file\n',
     })
-    const missing = await run(['train', '--data', 'trees.parquet', '--label', 'species'], { cwd: folder })
+    const missing = await run(['train', '--data', 'trees.parquet', '--label', 'species', '-o', 'missing.safetensors'], {
+      cwd: folder,
+    })
     expect(missing.stderr).toBe(
       'descent: trees.parquet: there is no column "species", the columns are "height", "girth", "kind", "age"\n',
     )
