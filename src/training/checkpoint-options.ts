@@ -1,5 +1,5 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
-import { optionError } from '../base/errors.js'
+import { type ModelError, optionError } from '../base/errors.js'
 
 /** When and where a run is saved, so that the run can be resumed with bit-identical results. */
 export interface CheckpointOptions {
@@ -19,6 +19,11 @@ export interface CheckpointOptions {
   readonly keep?: number
   /** Whether to continue from the newest checkpoint in the folder, if there is one. Default false. */
   readonly resume?: boolean
+  /**
+   * Is called if a checkpoint cannot be saved, for example because the disk is full. The run then goes on, and tries
+   * again when the next checkpoint is due. By default, the run ends with the error.
+   */
+  readonly onError?: (error: ModelError) => void
 }
 
 /** Checks the options of checkpoints. @throws OptionError if an option is wrong */
@@ -27,11 +32,12 @@ export function checkCheckpoint(checkpoint: CheckpointOptions | undefined): void
   if (typeof checkpoint !== 'object' || checkpoint === null) {
     throw optionError({ checkpoint }, "an object such as { folder: 'run' }")
   }
-  checkKeys('checkpoint', checkpoint, ['folder', 'everySteps', 'everyEpochs', 'keep', 'resume'])
-  const { folder, everySteps = 1, everyEpochs = 1, keep = 3, resume = false } = checkpoint
+  checkKeys('checkpoint', checkpoint, ['folder', 'everySteps', 'everyEpochs', 'keep', 'resume', 'onError'])
+  const { folder, everySteps = 1, everyEpochs = 1, keep = 3, resume = false, onError } = checkpoint
   if (typeof folder !== 'string' || folder === '') throw optionError({ folder }, 'the path of a folder')
   checkInteger({ everySteps }, 1)
   checkInteger({ everyEpochs }, 1)
   checkInteger({ keep }, 1)
   if (typeof resume !== 'boolean') throw optionError({ resume }, 'true or false')
+  if (onError !== undefined && typeof onError !== 'function') throw optionError({ onError }, 'a function')
 }

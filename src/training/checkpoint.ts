@@ -45,25 +45,50 @@ export async function newestCheckpoint(folder: string): Promise<Checkpoint | und
 }
 
 /**
+ * Creates the folder if it does not exist, and checks that files can be written there.
+ * @throws ModelError if the folder cannot be created or written
+ */
+async function prepareFolder(folder: string): Promise<void> {
+  const { access, constants, mkdir } = builtin('node:fs/promises')
+  const failTo = (what: string) => (error: NodeJS.ErrnoException) => {
+    throw new ModelError(`the folder ${folder} cannot be ${what}: ${error.message}`, { cause: error })
+  }
+  await mkdir(folder, { recursive: true }).catch(failTo('created'))
+  await access(folder, constants.W_OK).catch(failTo('written'))
+}
+
+/** Saves the run as `save` does. If this fails, calls the option `onError`, or throws the error if there is none. */
+export async function saveCheckpoint(run: TrainingRun, options: CheckpointOptions): Promise<void> {
+  try {
+    await save(run, options)
+  } catch (error) {
+    if (!(error instanceof ModelError && options.onError)) throw error
+    options.onError(error)
+  }
+}
+
+/**
  * Saves the run to a file, which is written atomically. Then removes old checkpoints, so that the new one and the
  * `keep` - 1 checkpoints before it remain.
- * @throws ModelError if the folder cannot be created or the file cannot be written
+ * @throws ModelError if the folder cannot be created, if another run has saved checkpoints there since this run began,
+ * or if the file cannot be written
  */
-export async function saveCheckpoint(
-  { engine, network, plan, state }: TrainingRun,
+async function save(
+  { engine, network, plan, state, checkpoints }: TrainingRun,
   { folder, keep = 3 }: CheckpointOptions,
 ): Promise<void> {
-  const { mkdir, rm } = builtin('node:fs/promises')
+  const { rm } = builtin('node:fs/promises')
   const { join } = builtin('node:path')
-  try {
-    await mkdir(folder, { recursive: true })
-  } catch (error) {
+  await prepareFolder(folder)
+  const foreign = (await checkpointsIn(folder)).find((name) => !checkpoints.has(name))
+  if (foreign !== undefined) {
     throw new ModelError(
-      `the folder ${folder} cannot be created: ${error instanceof Error ? error.message : String(error)}`,
+      `no checkpoint is saved in ${folder}: another run has saved ${foreign} there since this run began; each run needs its own folder`,
     )
   }
   const { best, ...rest } = state
   const name = `checkpoint-${String(state.epoch).padStart(6, '0')}-${String(state.row).padStart(9, '0')}.safetensors`
+  checkpoints.add(name)
   const text = JSON.stringify({
     ...rest,
     best: { score: Number.isFinite(best.score) ? best.score : null, epoch: best.epoch },
@@ -81,12 +106,12 @@ export async function saveCheckpoint(
 /**
  * Restores the network, the optimizer and the run from the newest checkpoint in the folder, if there is one.
  * @throws OptionError if there is a checkpoint but `resume` is false, or if the checkpoint was saved by a different
- * network or with different options; ModelError if the checkpoint cannot be read
+ * network or with different options; ModelError if the checkpoint cannot be read, or if the folder cannot be written
  */
 export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
   const { engine, network, plan } = run
   const newest = await newestCheckpoint(folder)
-  if (newest === undefined) return
+  if (newest === undefined) return prepareFolder(folder)
   const { path } = newest
   // A new run must not save its checkpoints next to those of an old run. If the new run were resumed later, it could
   // continue from a checkpoint of the old run by mistake.
@@ -96,6 +121,7 @@ export async function openCheckpoints(run: TrainingRun, { folder, resume = false
     )
   }
   const { spec, dtype, seed, epochsSeen, parameters, standardization, run: saved } = await readModel(path)
+  for (const name of await checkpointsIn(folder)) run.checkpoints.add(name)
   if (!saved) throw new ModelError(`${path} is a model, not a checkpoint: it has no state of a training run`)
   const refuse = (what: string, there: string, here: string): never => {
     throw new OptionError(`${path} is from another run: its ${what} is ${there}, but this run's is ${here}`)

@@ -14,6 +14,8 @@ export interface TrainingRun {
   readonly examples: Examples
   /** The state of the run. It is replaced once, before the first epoch, if the run resumes from a checkpoint. */
   state: RunState
+  /** The names of the checkpoints that were in the folder when the run began, and of those that the run saved. */
+  readonly checkpoints: Set<string>
 }
 
 /** The rows that a run learns from: a dataset, or a source that is opened again for each epoch. */

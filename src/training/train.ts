@@ -29,11 +29,11 @@ export function planRun(
   const state = startRunState(engine.parameters)
   if (typeof rows === 'function') {
     const plan = planSource(engine, rows, options as SourceOptions)
-    return { engine, network, plan, examples: sourceExamples(engine, plan), state }
+    return { engine, network, plan, examples: sourceExamples(engine, plan), state, checkpoints: new Set() }
   }
   checkReopened(rows)
   const plan = planTraining(engine, rows, options as TrainOptions)
-  return { engine, network, plan, examples: datasetExamples(rows), state }
+  return { engine, network, plan, examples: datasetExamples(rows), state, checkpoints: new Set() }
 }
 
 /**

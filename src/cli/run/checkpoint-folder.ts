@@ -4,6 +4,7 @@ import { type Checkpoint, type CheckpointOptions, ModelError, type Network, newe
 import { count } from '../parsing/format.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note } from '../terminal/terminal.js'
+import { lockFolder } from './folder-lock.js'
 import { checkReplaceable } from './output.js'
 import type { Run } from './run.js'
 import { writeRun } from './run-description.js'
@@ -27,6 +28,7 @@ export async function openCheckpoints(
   epochs: number,
 ): Promise<Checkpoint | undefined> {
   await checkFolder(folder)
+  lockFolder(folder)
   const newest = await newestCheckpoint(folder)
   if (newest && !resume) {
     throw new ModelError(

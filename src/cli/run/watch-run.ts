@@ -1,6 +1,6 @@
 import { type Checkpoint, type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
 import { Interruption } from '../terminal/interruption.js'
-import { print, type Status } from '../terminal/terminal.js'
+import { note, print, type Status } from '../terminal/terminal.js'
 import type { Lesson, Watch } from './run.js'
 import { epochLine, progressLine } from './training-report.js'
 
@@ -37,9 +37,13 @@ export async function learn(
   const here: Epoch[] = []
   const done = () => here.at(-1)?.number ?? (resumption ? resumption.epoch - 1 : 0)
   let began = performance.now()
+  const goOn = ({ message }: Error) => {
+    status.clear()
+    note(`${message}; the run goes on`)
+  }
   const watch: Watch = {
     signal,
-    ...(checkpoint && { checkpoint }),
+    ...(checkpoint && { checkpoint: { ...checkpoint, onError: goOn } }),
     onProgress(progress) {
       const before = progress.epoch === resumption?.epoch ? resumption.row : 0
       const known = { ...progress, rows: progress.rows ?? training.rows }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
@@ -100,6 +101,44 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     const expected = new Network([4, 30, 3], { backend: 'typescript' })
     await expected.fit((await readIdxFolder(data)).training, { epochs: epoch + 1, batchSize: 10, learningRate: 3 })
     expect((await Network.load(model, { backend: 'typescript' })).parameters).toEqual(expected.parameters)
+  })
+
+  it('ends with its model if the checkpoints cannot be saved any more', async () => {
+    const [place, model] = ['full', 'full.safetensors'].map((name) => join(folder, name))
+    const args = ['train', '--data', data, '--epochs', '3000', '--backend', 'typescript', '--output', model]
+    const child = start([...args, '--checkpoint', place])
+    const result = ended(child)
+    while (checkpoints(place).length === 0 && child.exitCode === null) await delay(3)
+    renameSync(place, `${place}-before`)
+    writeFileSync(place, '')
+    const { code, stderr } = await result
+    expect(code).toBe(0)
+    expect(new Set(stderr.trimEnd().split('\n').slice(-3))).toEqual(
+      new Set([
+        `the folder ${place} cannot be created: EEXIST: file already exists, mkdir '${place}'; the run goes on`,
+      ]),
+    )
+    expect(existsSync(model)).toBe(true)
+  })
+
+  it('refuses a folder that another run uses, until that run has ended', async () => {
+    const place = join(folder, 'in-use')
+    const args = ['train', '--data', data, '--backend', 'typescript', '--output', join(folder, 'in-use.safetensors')]
+    const child = start([...args, '--checkpoint', place, '--epochs', '10000000'])
+    const result = ended(child)
+    while (checkpoints(place).length === 0 && child.exitCode === null) await delay(3)
+    const before = readFileSync(join(place, 'run.json'), 'utf8')
+    expect(await run([...args, '--checkpoint', place, '--seed', '5'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `descent: ${place} is in use by another run, process ${child.pid} on ${hostname()}: use another --checkpoint; if that run has ended, remove ${join(place, 'run.lock')}\n`,
+    })
+    expect(readFileSync(join(place, 'run.json'), 'utf8')).toBe(before)
+    child.kill('SIGKILL')
+    await result
+    const [epoch] = checkpoints(place).at(-1)?.match(/\d+/g)?.map(Number) ?? []
+    const further = await run([...args, '--checkpoint', place, '--resume', '--epochs', String(epoch)])
+    expect(further).toMatchObject({ code: 0, stderr: '' })
   })
 })
 
