@@ -95,6 +95,40 @@ function quiet(commander: Commander): Commander {
     if (error.exitCode === 0) throw error
     const help = commander.parent ? `descent-nn ${commander.name()} --help` : 'descent-nn --help'
     const { message } = error
-    throw new UsageError(`${message.startsWith(prefix) ? message.slice(prefix.length) : message}\n(see ${help})`)
+    const problem = message.startsWith(prefix) ? message.slice(prefix.length) : message
+    throw new UsageError(`${withAdvice(commander, error.code, problem)}\n(see ${help})`)
   })
+}
+
+/** The names of options in other programs, and those of this program. */
+const synonyms: Readonly<Record<string, string>> = {
+  lr: 'learning-rate',
+  eta: 'learning-rate',
+  layers: 'hidden',
+  units: 'hidden',
+  neurons: 'hidden',
+  bs: 'batch-size',
+  validation: 'validation-share',
+  features: 'inputs',
+  out: 'output',
+}
+
+/** Adds to the message of a parsing error what the user may have meant. */
+function withAdvice(commander: Commander, code: string, problem: string): string {
+  const hasOption = (name: string): boolean => commander.options.some(({ long }) => long === `--${name}`)
+  if (code === 'commander.unknownOption') {
+    // Commander suggests options that are spelled alike, such as --l1 for --lr.
+    const [line] = problem.split('\n', 1)
+    const [, typed = ''] = /'--([^'=]+)/.exec(line) ?? []
+    const meant = Object.hasOwn(synonyms, typed) ? synonyms[typed] : undefined
+    return meant !== undefined && hasOption(meant) ? `${line}\n(Did you mean --${meant}?)` : problem
+  }
+  if (code === 'commander.excessArguments') {
+    const extra = commander.args[commander.registeredArguments.length]
+    // A name that the shell would split is left out, because the advice must be right as it stands.
+    const file = /^[\w./\\:-]+$/.test(extra) ? extra : 'PATH'
+    const advice = hasOption('data') ? `\n(Did you mean --data ${file}?)` : ''
+    return `${commander.name()} takes no argument '${extra}'${advice}`
+  }
+  return problem
 }
