@@ -17,7 +17,7 @@ import { checkReplacement } from '../run/replacement.js'
 import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '../run/run-description.js'
 import { checkModelName, inputsOf } from '../run/train-output.js'
-import { closing, opening } from '../run/training-report.js'
+import { closing, opening, warningOf } from '../run/training-report.js'
 import { learn } from '../run/watch-run.js'
 import { catchInterruption, type Interruption } from '../terminal/interruption.js'
 import { shellWord } from '../terminal/invocation.js'
@@ -132,6 +132,8 @@ export const train = defineCommand({
     const learnedBefore = resumption?.row ?? 0
     const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
     await print(await closing({ ...closingOf, typed: args }))
+    const warning = warningOf(history, run.training)
+    if (warning !== undefined) note(warning)
     return undefined
   },
 })

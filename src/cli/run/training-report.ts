@@ -111,6 +111,22 @@ export function epochLine({ number, cost, validation, training, seconds }: Epoch
   return [name, ...answers, ...ofTraining, `cost ${cost.toPrecision(4)}`, duration(seconds)].join('   ')
 }
 
+/** A run whose cost ends this many times above that of its first epoch is reported. */
+const rise = 10
+
+/**
+ * Returns a warning if the cost of the last epoch is more than ten times that of the first epoch. Such a run moves away
+ * from the minimum, but too slowly to be an error. Undefined if the best epoch was restored, because the network is then
+ * not that of the last epoch.
+ */
+export function warningOf(history: readonly Epoch[], { learningRate, earlyStopping }: Training): string | undefined {
+  const [first] = history
+  const last = history.at(-1)
+  if (earlyStopping || !last || !(last.cost > rise * first.cost)) return undefined
+  const [before, after] = [first, last].map(({ number, cost }) => `${cost.toPrecision(4)} in epoch ${number}`)
+  return `the cost rose from ${before} to ${after}: the network learned nothing; try a --learning-rate below ${learningRate}, or --standardize`
+}
+
 /** Formats the metrics, such as "f1 0.9012". */
 function metricsOf({ metrics }: Evaluation): string[] {
   return Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`)
