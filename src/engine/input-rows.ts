@@ -95,11 +95,6 @@ export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescr
   if (!isDataset(dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
   datasetOf(dataset, spec.inputs)
   const outputs = outputsOf(spec)
-  if (dataset.labels && outputs === 1) {
-    throw new DataError(
-      `${name} has labels, the network has a single output, which takes targets: give each row the target 0 or 1 instead of a label`,
-    )
-  }
   if (dataset.targets) {
     if (dataset.targetWidth !== outputs) {
       throw new DataError(`${name} has targets of ${dataset.targetWidth} numbers, the network gives ${outputs}`)

@@ -2,9 +2,9 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { createPool, Dataset, dense, Network, OptionError, saveJavaScript } from '#src/index'
+import { createPool, dense, Network, OptionError, saveJavaScript } from '#src/index'
 import { describeOnBackends } from '../support/each-backend.js'
-import { failure, temporaryFolder } from '../support/files.js'
+import { temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
 const rows = [[-9], [-0.25], [0], [0.25], [9]]
@@ -81,16 +81,6 @@ describeOnBackends('a network with a single output', (backend) => {
         option: 'labelNames',
         value: wrong,
       }),
-    )
-  })
-
-  it('learns from targets, and refuses labels', async () => {
-    const labels = new Dataset({ inputs: rows, labels: [0, 0, 0, 0, 0] })
-    const sentence =
-      'the network has a single output, which takes targets: give each row the target 0 or 1 instead of a label'
-    expect(await failure(create().evaluate(labels))).toBe(`DataError: the dataset has labels, ${sentence}`)
-    expect(await failure(create().fit(labels, { epochs: 1 }))).toBe(
-      `DataError: the training dataset has labels, ${sentence}`,
     )
   })
 })

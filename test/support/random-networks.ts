@@ -117,7 +117,7 @@ export function datasetFor({ inputs: width, layers }: Description, { size, seed,
   }[numbers]()
   const random = createRandom(seed, 'answers')
   const scale = numbers === 'bytes' ? 1 / 255 : 1
-  if (answers === 'labels' && outputs > 1) {
+  if (answers === 'labels') {
     return new Dataset({ inputs, width, scale, labels: Array.from({ length: size }, () => random.integer(outputs)) })
   }
   const targets = Float64Array.from({ length: size * outputs }, random.uniform)

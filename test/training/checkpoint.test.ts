@@ -239,7 +239,7 @@ describe('checkpoints', () => {
     [{ folder: 'x', resume: 'yes' }, 'resume must be true or false, not "yes"'],
     [
       { folder: 'x', every: 1 },
-      'unknown checkpoint option "every"; known: folder, everySteps, everyEpochs, keep, resume',
+      'unknown checkpoint option "every"; known: folder, everySteps, everyEpochs, keep, resume, onError',
     ],
   ])('need sensible options: %j', (checkpoint, message) => {
     expect(() => create().train(pictures, { ...plain, checkpoint: checkpoint as never })).toThrow(

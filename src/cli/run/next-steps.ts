@@ -42,12 +42,12 @@ function testAgain(place: Place): [comment: string, options: string] {
 }
 
 /**
- * The options that create the improved network in chapter 3 of Nielsen's book. They were tried with the digits of this
- * program and with MNIST only.
+ * The options that create the improved network in chapter 3 of Nielsen's book, which uses it with MNIST. They were tried
+ * with the drawn digits of this package.
  */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
-/** The options with which `better` was tried. With others, such as --learning-rate, it may learn worse. */
+/** The options that do not make `better` worse. With others, such as --learning-rate, the network may learn worse. */
 const tried = ['dataset', 'count', 'seed', 'epochs', 'dtype', 'backend', 'threads']
 
 /** Returns the same run with the options `better`, or undefined if they were not tried with the options of the run. */

@@ -141,7 +141,8 @@ describe('an array in Fortran order', () => {
     const wrong = await descent('train', '--data', 'columns.npy', '--label', 'wine.npy', '-o', 'never.safetensors')
     expect(wrong.stderr).toBe('descent: wine.npy: expected 12 whole numbers, a label for each row of columns.npy\n')
     const test = ['--test', 'rows.npy', '--test-label', 'two.npy']
-    const stream = await descent('train', '--data', 'columns.npy', '--label', 'two.npy', ...test, '--stream')
+    const never = ['--stream', '-o', 'never.safetensors']
+    const stream = await descent('train', '--data', 'columns.npy', '--label', 'two.npy', ...test, ...never)
     expect(stream.stderr).toBe(
       'descent: columns.npy: in Fortran order rows are not contiguous: read it without --stream\n',
     )

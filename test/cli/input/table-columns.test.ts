@@ -112,7 +112,8 @@ describe.concurrent('names with commas', () => {
     const { labelNames, data, stdout } = await trained('commas', ...options, ...names)
     expect(labelNames).toEqual(['red', 'blue, dark'])
     expect(data).toMatchObject({ inputs: ['girth', 'height, m'], labelNames: ['red', 'blue, dark'] })
-    expect(stdout).toContain(`--data 'trees'\\'' $x.csv' --label kind --inputs 'girth,"height, m"'\n`)
+    const typed = `--label kind --label-names 'red,"blue, dark"' --inputs 'girth,"height, m"'`
+    expect(stdout).toContain(`--data 'trees'\\'' $x.csv' ${typed}\n`)
     const { code, stdout: answer } = await descent('evaluate', 'commas.safetensors', ...options)
     expect(code).toBe(0)
     expect(answer).toContain(' of 4 right')
