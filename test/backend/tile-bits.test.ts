@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { addon, backend, nativeExpected } from '../support/backends.js'
+import { addon, backend, missing, nativeExpected } from '../support/backends.js'
 import { runCommand } from '../support/command.js'
 import { normals } from '../support/numbers.js'
 
@@ -12,14 +12,19 @@ const shapes = [
   [false, true],
 ] as const
 
+const isHere = 'addon' in addon || nativeExpected
+// Without AVX2, OpenBLAS computes these products too.
+const reason =
+  isHere && !/AVX/.test(backend('native').detail) ? ' [not here: the baseline level has no tiles]' : missing
+
 it
-  .runIf('addon' in addon || nativeExpected)
+  .runIf(isHere && reason === '')
   .each(
     (['float32', 'float64'] as const).flatMap((dtype) =>
       shapes.flatMap(([transA, transB]) => [0, 1, 0.7].map((beta) => [dtype, transA, transB, beta] as const)),
     ),
   )(
-  'an element of a small product has the same bits in every tile: %s, transA %s, transB %s, beta %s',
+  `an element of a small product has the same bits in every tile: %s, transA %s, transB %s, beta %s${reason}`,
   (dtype, transA, transB, beta) => {
     for (const k of [16, 30, 33]) {
       const [a, b, out] = [normals(mostRows * k, 1), normals(k * mostColumns, 2), normals(mostRows * mostColumns, 3)]
