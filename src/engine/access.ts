@@ -120,8 +120,9 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
       const workspace = free.pop()
       if (workspace) return workspace
       if (count === maxWorkspaces) return new Promise((resolve) => queue.push(resolve))
+      const created = create(parameters)
       count++
-      return create(parameters)
+      return created
     }
 
     function putBack(workspace: Workspace): void {
