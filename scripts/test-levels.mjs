@@ -17,9 +17,14 @@ const files = [
   ...['inverse-hessian', 'l-bfgs', 'l-bfgs-minimum', 'partial-fit', 'row-weights', 'schedules'].map(
     (name) => `test/training/${name}.test.ts`,
   ),
-  ...['network/check-gradients', 'network/standardize', 'engine/evaluate', 'streams/answers', 'bench/work'].map(
-    (name) => `test/${name}.test.ts`,
-  ),
+  ...[
+    'network/check-gradients',
+    'network/standardize',
+    'engine/evaluate',
+    'engine/row-bits',
+    'streams/answers',
+    'bench/work',
+  ].map((name) => `test/${name}.test.ts`),
   ...['exchange/javascript', 'exchange/npz', 'exchange/tensors', 'formats/onnx/read', 'formats/onnx/write'].map(
     (name) => `test/${name}.test.ts`,
   ),

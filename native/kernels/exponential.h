@@ -72,12 +72,13 @@ DESCENT_INLINE inline Exponential<double> exponentialOf<double>(double clamped) 
 template <class T>
 constexpr T kSmallestExponent = sizeof(T) == sizeof(float) ? T(-87) : T(-708);
 
-// Returns exp(x) for x <= 0, and NaN for NaN.
+// Returns exp(x) for x <= 0, and NaN for NaN. The last operation is an addition, because a compiler may fuse a last
+// multiplication with an addition of the caller. It would do so in some loops only, and the bits would differ.
 template <class T>
 DESCENT_INLINE inline T expOfNegative(T x) {
   const T smallest = kSmallestExponent<T>;
   const Exponential<T> e = exponentialOf<T>(x < smallest ? smallest : x);
-  return x < smallest ? T(0) : (e.rest + T(1)) * e.power;
+  return x < smallest ? T(0) : e.rest * e.power + e.power;
 }
 
 // Returns exp(x) - 1 for x <= 0, and NaN for NaN. The result is accurate to the last bits even if x is near 0.

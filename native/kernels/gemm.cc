@@ -1,5 +1,5 @@
 // The kernel gemm: out (m x n) = beta * out + alpha * scale * product, where `product` is the matrix product of `a` and
-// `b`. The kernel uses OpenBLAS or small_gemm.h, whichever is faster.
+// `b`. The kernel uses tiled_gemm.h or OpenBLAS.
 #include <cblas.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 
 #include "define_kernel.h"
 #include "product.h"
-#include "small_gemm.h"
+#include "tiled_gemm.h"
 #include "../vectorized.h"
 
 namespace descent {
@@ -23,6 +23,8 @@ constexpr int64_t kExactRows = 12;
 // so that any number of threads gives the same bits. Smaller tiles would be slower, because OpenBLAS copies one of the
 // two matrices again for each tile.
 constexpr int64_t kTile = 256;
+// A product in tiles is divided among threads at multiples of this number of rows or columns.
+constexpr int64_t kUnit = 16;
 // A product with fewer multiplications than this (about 25 us of work) is not divided among threads.
 constexpr int64_t kSmallestShared = int64_t{1} << 21;
 // The minimum number of multiplications for each thread (about 6 us of work). This is more work than the minimum in
@@ -43,30 +45,22 @@ void multiplyByBlas(const Product<double>& p) {
               static_cast<int>(p.ldout));
 }
 
-void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, float alpha, const float* matrix, int ld,
-                    const float* x, float beta, float* out) {
-  cblas_sgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
+void multiplyVector(int rows, int columns, float alpha, const float* matrix, int ld, const float* x, float beta,
+                    float* out) {
+  cblas_sgemv(CblasRowMajor, CblasTrans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-void multiplyVector(CBLAS_TRANSPOSE trans, int rows, int columns, double alpha, const double* matrix, int ld,
-                    const double* x, double beta, double* out) {
-  cblas_dgemv(CblasRowMajor, trans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
+void multiplyVector(int rows, int columns, double alpha, const double* matrix, int ld, const double* x, double beta,
+                    double* out) {
+  cblas_dgemv(CblasRowMajor, CblasTrans, rows, columns, alpha, matrix, ld, x, 1, beta, out, 1);
 }
 
-// Computes the product if the matrix `a` has a single row. Uses gemv instead of gemm, because gemm would first copy
-// `b`. If beta is 0, `out` is cleared first, because gemv may multiply the old numbers in `out` by 0, and NaN times 0
-// is NaN.
+// Computes the product of a single row and `b`. Uses gemv instead of gemm, because gemm would first copy `b`. If beta is
+// 0, `out` is cleared first, because gemv may multiply the old numbers in `out` by 0, and NaN times 0 is NaN.
 template <class T>
 void multiplyRow(const Product<T>& p) {
-  const int n = static_cast<int>(p.n);
-  const int k = static_cast<int>(p.k);
-  const int ldb = static_cast<int>(p.ldb);
   if (p.beta == 0) std::fill(p.out, p.out + p.n, T(0));
-  if (p.transB) {
-    multiplyVector(CblasNoTrans, n, k, p.alpha, p.b, ldb, p.a, p.beta, p.out);
-  } else {
-    multiplyVector(CblasTrans, k, n, p.alpha, p.b, ldb, p.a, p.beta, p.out);
-  }
+  multiplyVector(static_cast<int>(p.k), static_cast<int>(p.n), p.alpha, p.b, static_cast<int>(p.ldb), p.a, p.beta, p.out);
 }
 
 // Returns whether dividing a product after a multiple of twelve rows leaves its bits unchanged. This depends on the
@@ -129,12 +123,10 @@ Sharing sharingOf(const Product<T>& p) {
   // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
   // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
-  // Divide the rows among threads if this does not change the bits of the product. Such a division never changes the
-  // bits of a product that small_gemm.h computes.
-  if (p.m >= 2 * kExactRows && (isSmallProduct(p) || rowsAreExact(p))) {
-    return {true, p.m, kExactRows, p.m / kExactRows, true};
-  }
   const int64_t length = std::max(p.m, p.n);
+  // Any division leaves the bits of a product in tiles unchanged.
+  if (hasTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
+  if (p.m >= 2 * kExactRows && rowsAreExact(p)) return {true, p.m, kExactRows, p.m / kExactRows, true};
   return {p.m > p.n, length, kTile, std::max<int64_t>(1, length / kTile), false};
 }
 
@@ -157,9 +149,9 @@ Work workOf(const Product<T>& p) {
 }
 
 template <class T>
-void multiply(const Product<T>& p, bool isSmall) {
-  if (isSmall) return multiplySmall(p);
-  if (p.m == 1) return multiplyRow(p);
+void multiply(const Product<T>& p, bool inTiles) {
+  if (inTiles) return multiplyTiles(p);
+  if (p.m == 1 && !p.transA && !p.transB) return multiplyRow(p);
   multiplyByBlas(p);
 }
 
@@ -172,12 +164,12 @@ Work gemmWork(const Values& values, Dtype dtype) {
 DESCENT_KERNEL(gemm, gemmWork) {
   const Product<T> product = productOf<T>(values);
   const Sharing sharing = sharingOf(product);
-  const bool isSmall = isSmallProduct(product);
+  const bool inTiles = hasTiles(product);
   const int64_t step = sharing.joined ? end - begin : 1;
   for (int64_t unit = begin; unit < end; unit += step) {
     const int64_t first = sharing.edge(unit);
     const int64_t last = sharing.edge(unit + step);
-    multiply(sharing.alongRows ? rowsOf(product, first, last) : columnsOf(product, first, last), isSmall);
+    multiply(sharing.alongRows ? rowsOf(product, first, last) : columnsOf(product, first, last), inTiles);
   }
 }
 

@@ -1,5 +1,5 @@
-// Defines Product, which describes a product of row-major matrices. `rowsOf` and `columnsOf` return a part of a product
-// (some of its rows or columns).
+// Defines Product, which describes a product of row-major matrices. `rowsOf`, `columnsOf` and `termsOf` return a part of a
+// product (some of its rows, its columns, or the terms of its sums).
 #pragma once
 
 #include <cstdint>
@@ -37,6 +37,18 @@ Product<T> columnsOf(const Product<T>& p, int64_t begin, int64_t end) {
   part.n = end - begin;
   part.b += p.transB ? begin * p.ldb : begin;
   part.out += begin;
+  return part;
+}
+
+// Returns the part of a product with the terms from `begin` to `end` of each sum. The parts are computed in order: all
+// but the first are added to `out`.
+template <class T>
+Product<T> termsOf(const Product<T>& p, int64_t begin, int64_t end) {
+  Product<T> part = p;
+  part.k = end - begin;
+  part.a += p.transA ? begin * p.lda : begin;
+  part.b += p.transB ? begin : begin * p.ldb;
+  if (begin > 0) part.beta = 1;
   return part;
 }
 

@@ -1,22 +1,28 @@
-// Computes the product of two small matrices, `a` and `b`, in tiles (small blocks of the result), with the compiler's
-// vector types. A tile needs at most 4 x 3 vectors of sums. So 12 of the 16 registers of AVX2 hold sums, 3 hold vectors
-// of `b`, and 1 holds a vector of `a`.
+// Computes tiles (small blocks) of the product of two matrices, `a` and `b`, with the compiler's vector types.
 #pragma once
 
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
+#include <utility>
 
 #include "../vectorized.h"
 #include "product.h"
 
-#if (defined(__GNUC__) || defined(__clang__)) && defined(__x86_64__)
+#if defined(__GNUC__) || defined(__clang__)
+#define DESCENT_HAS_TILES
+
+// Hides from the compiler what a variable in a vector register holds.
+#ifdef __x86_64__
+#define DESCENT_OPAQUE(value) asm("" : "+v"(value))
+#elif defined(__aarch64__)
+#define DESCENT_OPAQUE(value) asm("" : "+w"(value))
+#else
+#define DESCENT_OPAQUE(value)
+#endif
 
 namespace descent {
-namespace small {
-
-constexpr int kRows = 4;
-constexpr int kVectors = 3;
+namespace tiles {
 
 template <class T, int Lanes>
 struct VectorOf {
@@ -44,16 +50,45 @@ DESCENT_INLINE inline void store(T* to, const V& v) {
   std::memcpy(to, &v, sizeof v);
 }
 
-template <class T, int Lanes>
-DESCENT_INLINE inline T sumOf(const Vector<T, Lanes>& v) {
-  if constexpr (Lanes == 1) {
-    return v[0];
+// Returns the lanes of two vectors at the given positions. The lanes of `y` are counted after those of `x`.
+template <class V, class I, int... Positions>
+DESCENT_INLINE inline V lanesOf(const V& x, const V& y, std::integer_sequence<int, Positions...>) {
+#ifdef __clang__
+  return __builtin_shufflevector(x, y, Positions...);
+#else
+  return __builtin_shuffle(x, y, I{Positions...});
+#endif
+}
+
+// The positions that `halved` takes: of each group of `Group` lanes the first half (`Half` is 0) or the second (1).
+template <int Group, int Half, int... Indices>
+constexpr auto halves(std::integer_sequence<int, Indices...>) {
+  constexpr int kHalf = Group / 2;
+  return std::integer_sequence<int, (Indices / kHalf * Group + Half * kHalf + Indices % kHalf)...>();
+}
+
+// Adds the two halves of each group of `Group` lanes. The groups of `x` come first in the result, then those of `y`.
+template <class T, int Lanes, int Group>
+DESCENT_INLINE inline Vector<T, Lanes> halved(const Vector<T, Lanes>& x, const Vector<T, Lanes>& y) {
+  using V = Vector<T, Lanes>;
+  using I = Vector<Bits<T>, Lanes>;
+  constexpr auto all = std::make_integer_sequence<int, Lanes>();
+  return lanesOf<V, I>(x, y, halves<Group, 0>(all)) + lanesOf<V, I>(x, y, halves<Group, 1>(all));
+}
+
+// Returns a vector whose lane i is the sum of the lanes of `vectors[i]`, for the first `Count` vectors from `From` on.
+// The lanes of each vector are added in halves, whatever the other vectors are: first 0 and 8, 1 and 9, and so on.
+template <class T, int Lanes, int Count, int From = 0, int Group = 2>
+DESCENT_INLINE inline Vector<T, Lanes> sumsOf(const Vector<T, Lanes>* vectors) {
+  using V = Vector<T, Lanes>;
+  if constexpr (From >= Count) {
+    return V{};
+  } else if constexpr (Group > Lanes) {
+    return vectors[From];
   } else {
-    using Half = Vector<T, Lanes / 2>;
-    Half low, high;
-    std::memcpy(&low, &v, sizeof low);
-    std::memcpy(&high, reinterpret_cast<const char*>(&v) + sizeof low, sizeof high);
-    return sumOf<T, Lanes / 2>(low + high);
+    const V x = sumsOf<T, Lanes, Count, From, Group * 2>(vectors);
+    const V y = sumsOf<T, Lanes, Count, From + Lanes / Group, Group * 2>(vectors);
+    return halved<T, Lanes, Group>(x, y);
   }
 }
 
@@ -76,9 +111,27 @@ DESCENT_INLINE inline Vector<T, Lanes> joined(const Vector<T, Lanes>& first, con
 // Keeps the compiler from fusing the multiplication that computed `value` with a later addition. In `x * a + y * b`,
 // the compiler could fuse either multiplication with the addition. The product of a fused multiplication is not
 // rounded, so the choice affects the result. The compiler would choose differently for different tile sizes.
-template <class V>
-DESCENT_INLINE inline void round(V& value) {
-  asm("" : "+v"(value));
+template <class T, int Lanes>
+DESCENT_INLINE inline void round(Vector<T, Lanes>& value) {
+  if constexpr (Lanes == 1) {
+    // A compiler may keep a vector of one number in a register for integers.
+    T lane = value[0];
+    DESCENT_OPAQUE(lane);
+    value[0] = lane;
+  } else {
+    DESCENT_OPAQUE(value);
+  }
+}
+
+// Writes the sums of the lanes of `Count` vectors, multiplied by `alpha`, to `products`.
+template <class T, int Lanes, int Count, int From = 0>
+DESCENT_INLINE inline void addUp(const Vector<T, Lanes>* sums, T alpha, T* products) {
+  if constexpr (From < Count) {
+    Vector<T, Lanes> product = alpha * sumsOf<T, Lanes, Count, From>(sums);
+    round<T, Lanes>(product);
+    store(products + From, product);
+    addUp<T, Lanes, Count, From + Lanes>(sums, alpha, products);
+  }
 }
 
 // Computes a tile (a small block) of the product of `a` and the transposed `b`. Each element is the dot product of a
@@ -120,11 +173,14 @@ DESCENT_INLINE inline void dotTile(const Product<T>& p, int64_t row, int64_t col
       for (int j = 0; j < Columns; j++) sums[i][j] += left * right[j];
     }
   }
+  constexpr int kCount = Rows * Columns;
+  constexpr int kPacks = (kCount + Lanes - 1) / Lanes;
+  T products[kPacks * Lanes];
+  addUp<T, Lanes, kCount>(&sums[0][0], alpha, products);
   for (int i = 0; i < Rows; i++) {
     for (int j = 0; j < Columns; j++) {
       T& to = out[i * ldout + j];
-      T product = alpha * sumOf<T, Lanes>(sums[i][j]);
-      round(product);
+      const T product = products[i * Columns + j];
       to = beta == 0 ? product : product + beta * to;
     }
   }
@@ -161,7 +217,7 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
     for (int j = 0; j < Vectors; j++) {
       T* to = out + i * ldout + j * Lanes;
       V product = alpha * sums[i][j];
-      round(product);
+      round<T, Lanes>(product);
       if (beta != 0) product += beta * load<V>(to);
       if constexpr (Partial) product = joined<T, Lanes>(load<V>(to), product, fresh);
       store(to, product);
@@ -169,7 +225,7 @@ DESCENT_INLINE inline void outerTile(const Product<T>& p, int64_t row, int64_t c
   }
 }
 
-}  // namespace small
+}  // namespace tiles
 }  // namespace descent
 
 #endif
