@@ -11,6 +11,7 @@ import { splitParameters } from '../engine/gradients.js'
 import { type LayoutName, layouts } from '../formats/layouts.js'
 import type { Mlp } from '../formats/mlp.js'
 import type { Tensor } from '../formats/safetensors.js'
+import { transpose } from '../formats/transpose.js'
 import type { Network } from '../network/network.js'
 import { mlpOf } from './mlp.js'
 
@@ -64,12 +65,6 @@ function namesOf(count: number, { layout, names }: TensorsOptions): Names[] {
   })
 }
 
-/** Transposes a matrix of rows x columns. */
-function transpose<A extends FloatArray>(numbers: A, rows: number): A {
-  const columns = numbers.length / rows
-  return numbers.map((_, i) => numbers[(i % rows) * columns + Math.floor(i / rows)]) as A
-}
-
 /**
  * Returns copies of the network's weights and biases as tensors, with the names and the layout of another program. Pass
  * them to writeSafetensors or writeNpz. If the network standardizes its inputs, the standardization is folded into the
@@ -86,7 +81,7 @@ export function tensorsOf(network: Network, options: TensorsOptions): Record<str
     const { weights: name, biases: biasesName, transposed } = names[index]
     const inputs = weights.length / outputs
     const matrix = transposed
-      ? tensor([inputs, outputs], transpose(weights, outputs))
+      ? tensor([inputs, outputs], transpose(weights, outputs, inputs))
       : tensor([outputs, inputs], weights.slice())
     const list: [string, Tensor][] = [[name, matrix]]
     if (biasesName !== undefined) list.push([biasesName, tensor([outputs], biases.slice())])
@@ -150,7 +145,7 @@ export function parametersFrom(
     const { outputs } = spec.layers[index]
     const inputs = places.weights[index].length / outputs
     const matrix = numbersOf(tensors, weights, transposed ? [inputs, outputs] : [outputs, inputs])
-    places.weights[index].set(transposed ? transpose(matrix, inputs) : matrix)
+    places.weights[index].set(transposed ? transpose(matrix, inputs, outputs) : matrix)
     if (biases !== undefined) places.biases[index].set(numbersOf(tensors, biases, [outputs]))
   })
   return parameters

@@ -3,6 +3,7 @@
  * Arithmetic with a constant is folded into the weights and biases of the layer before it, if possible.
  */
 import type { FloatArray } from '../../base/memory.js'
+import { transpose } from '../transpose.js'
 import { activationOf, linear, type Rows, type Stage, scaled, shifted, untouched } from './stage.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value, vectorOf } from './value.js'
 
@@ -57,16 +58,6 @@ function layerBelow({ fail, spend }: Step, rows: Rows): Rows {
     throw fail('the graph does more to the inputs than subtract means and multiply by factors')
   if (activationOf(rows)) return rows
   throw fail('the function between it and the layer before is not an activation of descent')
-}
-
-/** Transposes a matrix of rows x columns. */
-export function transpose(numbers: FloatArray, rows: number, columns: number): FloatArray {
-  const transposed =
-    numbers instanceof Float32Array ? new Float32Array(numbers.length) : new Float64Array(numbers.length)
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) transposed[column * rows + row] = numbers[row * columns + column]
-  }
-  return transposed
 }
 
 /** The operators that combine two numbers. Comparisons return 1 for true and 0 for false. */

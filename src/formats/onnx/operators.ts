@@ -2,7 +2,8 @@
 
 import { normalCdf } from '../../base/exact-math.js'
 import { elementwise } from '../elementwise.js'
-import { arithmetic, combine, gemm, matMul, transpose } from './affine.js'
+import { transpose } from '../transpose.js'
+import { arithmetic, combine, gemm, matMul } from './affine.js'
 import type { Attribute } from './attribute.js'
 import { areOdds, points } from './samples.js'
 import { linear, type Rows, type Stage } from './stage.js'
