@@ -38,6 +38,10 @@ export async function saveOnnx(path: string, network: Network): Promise<void> {
  * (skl2onnx) export such graphs. Such a graph does not contain a cost, so the cost is chosen to fit the last
  * activation.
  *
+ * A network has no activation for LogSoftmax. If the graph ends with LogSoftmax, the network has a softmax instead: it
+ * returns the probabilities, and the graph returns their logarithms. The classes and their order are the same. Node
+ * then emits a warning with the code `DESCENT_LOG_SOFTMAX`.
+ *
  * @param path The ONNX file.
  * @param options The backend, the number of threads, and the name of the output to use if the graph has several.
  * @returns The network.
@@ -56,5 +60,11 @@ export async function loadOnnx(path: string, options: LoadOnnxOptions = {}): Pro
   if (output !== undefined && typeof output !== 'string') throw optionError({ output }, 'the name of an output')
   // Load this code on demand, because most programs do not need ONNX, and loading it would slow down their start.
   const { readOnnxModel } = await import('../formats/onnx/read.js')
-  return networkOf(path, await readOnnxModel(path, output), rest)
+  const model = await readOnnxModel(path, output)
+  const network = networkOf(path, model, rest)
+  if (model.hasLogarithms) {
+    const message = `${path}: it returns logarithms of probabilities (LogSoftmax), but the network returns the probabilities`
+    process.emitWarning(message, { code: 'DESCENT_LOG_SOFTMAX' })
+  }
+  return network
 }

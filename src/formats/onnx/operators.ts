@@ -1,12 +1,24 @@
 /** Defines what each supported ONNX operator computes. https://github.com/onnx/onnx/blob/main/docs/Operators.md */
 
 import { normalCdf } from '../../base/exact-math.js'
+import { isFloat32Array } from '../../base/typed-arrays.js'
 import { elementwise } from '../elementwise.js'
 import { transpose } from '../transpose.js'
-import { arithmetic, combine, gemm, matMul } from './affine.js'
+import { arithmetic, batchNormalization, combine, gemm, matMul } from './affine.js'
 import type { Attribute } from './attribute.js'
 import { areOdds, points } from './samples.js'
-import { linear, type Rows, type Stage } from './stage.js'
+import {
+  castSizes,
+  concatSizes,
+  flatten,
+  gather,
+  reshape,
+  shapeOf,
+  slice,
+  squeeze,
+  unsqueeze,
+} from './shape-operators.js'
+import { linear, type RowFunction } from './stage.js'
 import { floatsOf, onnxTypes, typeName, wholeNumbersOf } from './tensor.js'
 import { type Constant, constantAt, flatColumns, rowsAt, rowsValue, type Step, type Value } from './value.js'
 
@@ -23,9 +35,18 @@ export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
   transA: 'integer',
   transB: 'integer',
   approximate: 'text',
+  epsilon: 'float',
+  training_mode: 'integer',
+  spatial: 'integer',
   axis: 'integer',
+  axes: 'integers',
   to: 'integer',
   perm: 'integers',
+  allowzero: 'integer',
+  start: 'integer',
+  end: 'integer',
+  starts: 'integers',
+  ends: 'integers',
 }
 
 /**
@@ -37,7 +58,7 @@ function unary(f: (z: number, alpha: number) => number, alpha?: number): Operato
     attributes: alpha === undefined ? [] : ['alpha'],
     apply(step) {
       const { stage, samples } = rowsAt(step, 0)
-      if (samples === 'softmax') throw step.fail('it changes the probabilities of a softmax')
+      if (typeof samples === 'string') throw step.fail('it changes the probabilities of a softmax')
       const by = step.node.attributes.get('alpha')?.float ?? alpha ?? 0
       return rowsValue({ stage, samples: samples.map((value) => f(value, by)) })
     },
@@ -47,8 +68,18 @@ function unary(f: (z: number, alpha: number) => number, alpha?: number): Operato
 /** Returns the first input unchanged. */
 function pass(step: Step): Value {
   const [value] = step.inputs
-  if (value?.kind === 'constant') return value
-  return rowsValue(rowsAt(step, 0))
+  return value ?? rowsValue(rowsAt(step, 0))
+}
+
+/** Creates Exp or Log. Either one turns the function `from` of a row into the function `to`. */
+function between(from: RowFunction, to: RowFunction, f: (z: number) => number): Operator {
+  const { apply } = unary(f)
+  return {
+    apply(step) {
+      const { stage, samples } = rowsAt(step, 0)
+      return samples === from ? rowsValue({ stage, samples: to }) : apply(step)
+    },
+  }
 }
 
 export const operators: Readonly<Record<string, Operator>> = {
@@ -62,8 +93,8 @@ export const operators: Readonly<Record<string, Operator>> = {
   Elu: unary((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)), 1),
   Softplus: unary(elementwise.softplus),
   Erf: unary((z) => 2 * normalCdf(z * Math.SQRT2) - 1),
-  Exp: unary(Math.exp),
-  Log: unary(Math.log),
+  Exp: between('log-softmax', 'softmax', Math.exp),
+  Log: between('softmax', 'log-softmax', Math.log),
   Neg: unary((z) => -z),
   Abs: unary(Math.abs),
   Sqrt: unary(Math.sqrt),
@@ -77,12 +108,19 @@ export const operators: Readonly<Record<string, Operator>> = {
       return unary(elementwise.gelu).apply(step)
     },
   },
-  Softmax: { attributes: ['axis'], apply: softmax },
+  BatchNormalization: { attributes: ['epsilon', 'momentum', 'training_mode', 'spatial'], apply: batchNormalization },
+  Softmax: rowFunction('softmax'),
+  LogSoftmax: rowFunction('log-softmax'),
   Where: { apply: where },
   Concat: { attributes: ['axis'], apply: concat },
   Identity: { apply: pass },
   Dropout: { attributes: ['ratio', 'seed', 'is_test'], apply: dropout },
   Cast: { attributes: ['to', 'saturate'], apply: cast },
+  Shape: { attributes: ['start', 'end'], apply: shapeOf },
+  Gather: { attributes: ['axis'], apply: gather },
+  Slice: { attributes: ['starts', 'ends', 'axes'], apply: slice },
+  Squeeze: { attributes: ['axes'], apply: squeeze },
+  Unsqueeze: { attributes: ['axes'], apply: unsqueeze },
   Flatten: { attributes: ['axis'], apply: flatten },
   Reshape: { attributes: ['allowzero'], apply: reshape },
   Transpose: { attributes: ['perm'], apply: transposeConstant },
@@ -91,12 +129,22 @@ export const operators: Readonly<Record<string, Operator>> = {
   'ai.onnx.ml.ZipMap': { attributes: ['classlabels_strings', 'classlabels_int64s'], apply: zipMap },
 }
 
-function softmax(step: Step): Value {
-  const axis = step.node.attributes.get('axis')?.integer ?? 1
-  if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, expected that of the columns`)
-  const stage = linear(rowsAt(step, 0), step.spend)
-  if (stage?.kind !== 'layer') throw step.fail('a softmax must follow a matrix')
-  return rowsValue({ stage, samples: 'softmax' })
+/** Creates Softmax or LogSoftmax. */
+function rowFunction(samples: RowFunction): Operator {
+  return {
+    attributes: ['axis'],
+    apply(step) {
+      const axis = step.node.attributes.get('axis')?.integer ?? 1
+      if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, expected that of the columns`)
+      const rows = rowsAt(step, 0)
+      flatColumns(step, rows.stage)
+      // A softmax of logarithms of a softmax is the same softmax.
+      if (rows.samples === 'log-softmax') return rowsValue({ stage: rows.stage, samples })
+      const stage = linear(rows, step.spend)
+      if (stage?.kind !== 'layer') throw step.fail('a softmax must follow a matrix')
+      return rowsValue({ stage, samples })
+    },
+  }
 }
 
 /**
@@ -109,45 +157,42 @@ function where(step: Step): Value {
   const branch = (index: number): ArrayLike<number> => {
     const value = inputs[index]
     if (value?.kind === 'constant') {
-      if (value.dims.some((size) => size !== 1)) throw fail(`input ${index + 1} is a vector`)
+      const isNumber = value.dims.every((size) => size === 1) && value.dims.length <= stage.shape.length
+      if (!isNumber) throw fail(`input ${index + 1} is a vector`)
       return new Float64Array(points.length).fill(value.floats()[0])
     }
     const rows = rowsAt(step, index)
-    if (rows.stage !== stage || rows.samples === 'softmax')
+    if (rows.stage !== stage || typeof rows.samples === 'string')
       throw fail(`input ${index + 1} belongs to another branch of the graph`)
     return rows.samples
   }
   const [yes, no] = [branch(1), branch(2)]
-  if (condition === 'softmax') throw fail('its condition is not a comparison')
+  if (typeof condition === 'string') throw fail('its condition is not a comparison')
   return rowsValue({ stage, samples: condition.map((holds, i) => (holds ? yes[i] : no[i])) })
 }
 
 /**
- * Evaluates Concat if it joins two columns: `1 - p` and `p`, where `p` is the sigmoid of a logit `z`. Models from
+ * Evaluates Concat if it joins sizes, or two columns: `1 - p` and `p`, where `p` is the sigmoid of a logit `z`. Models from
  * scikit-learn output the probabilities of two classes in this way. The two columns are the softmax of the logits 0 and
  * `z`. Any other Concat is an error.
  */
 function concat(step: Step): Value {
+  if (step.inputs.every((input) => input?.kind !== 'rows')) return concatSizes(step)
   const [no, yes] = [rowsAt(step, 0), rowsAt(step, 1)]
   const { stage } = yes
   const axis = step.node.attributes.get('axis')?.integer
   if (axis !== 1 && axis !== -1) throw step.fail(`its axis is ${axis}, expected that of the columns`)
-  const isPair = step.inputs.length === 2 && no.stage === stage && stage.kind === 'layer' && stage.columns === 1
-  if (!isPair || no.samples === 'softmax' || yes.samples === 'softmax' || !areOdds(no.samples, yes.samples)) {
+  const isPair = step.inputs.length === 2 && no.stage === stage && stage.kind === 'layer'
+  const areSampled = typeof no.samples !== 'string' && typeof yes.samples !== 'string'
+  if (!isPair || flatColumns(step, stage) !== 1 || !areSampled || !areOdds(no.samples, yes.samples)) {
     throw step.fail('it concatenates columns other than the two probabilities 1 - p and p')
   }
-  const { weights, biases } = stage
-  const Type = weights instanceof Float32Array ? Float32Array : Float64Array
-  const both = (numbers: ArrayLike<number>) => {
-    const pair = new Type(2 * numbers.length)
-    pair.set(numbers, numbers.length)
-    return pair
-  }
-  step.spend(2 * weights.length)
-  return rowsValue({
-    stage: { ...stage, columns: 2, weights: both(weights), biases: both(biases) },
-    samples: 'softmax',
-  })
+  const count = stage.weights.length
+  step.spend(2 * count)
+  const weights = isFloat32Array(stage.weights) ? new Float32Array(2 * count) : new Float64Array(2 * count)
+  weights.set(stage.weights, count)
+  const biases = Float64Array.of(0, stage.biases[0])
+  return rowsValue({ stage: { ...stage, shape: ['rows', 2], columns: 2, weights, biases }, samples: 'softmax' })
 }
 
 function dropout(step: Step): Value {
@@ -158,43 +203,16 @@ function dropout(step: Step): Value {
 
 function cast(step: Step): Value {
   const to = step.node.attributes.get('to')?.integer ?? 0
-  if (to === onnxTypes.float || to === onnxTypes.double) return rowsValue(rowsAt(step, 0))
-  throw step.fail(`it casts the rows to ${typeName(to)}`)
-}
-
-function withShape(rows: Rows, stage: Stage): Value {
-  return rowsValue({ stage, samples: rows.samples })
-}
-
-function flatten(step: Step): Value {
-  const axis = step.node.attributes.get('axis')?.integer ?? 1
-  const rows = rowsAt(step, 0)
-  if (axis !== 1) throw step.fail(`its axis is ${axis}: rows would be mixed`)
-  return withShape(rows, rows.stage.kind === 'inputs' ? { ...rows.stage, flat: true } : rows.stage)
-}
-
-/**
- * Evaluates Reshape. The new shape must be rows x columns, because any other shape would mix the numbers of different
- * rows.
- */
-function reshape(step: Step): Value {
-  const rows = rowsAt(step, 0)
-  const { stage } = rows
-  const shape = constantAt(step, 1).wholeNumbers()
-  const [first, second] = shape
-  const { columns } = stage
-  const keepsRows =
-    shape.length === 2 &&
-    (second === -1
-      ? first === 0 || (stage.kind === 'inputs' && stage.batch === first)
-      : columns === undefined || second === columns)
-  if (!keepsRows || second === 0) {
-    throw step.fail(
-      `it reshapes rows of ${columns ?? 'any number of'} columns to [${shape.join(', ')}]: rows would be mixed`,
-    )
+  const [value] = step.inputs
+  const isFloat = to === onnxTypes.float || to === onnxTypes.double
+  if (value?.kind === 'sizes' || (value?.kind === 'constant' && !isFloat)) return castSizes(step, to)
+  if (value?.kind === 'constant') {
+    const numbers = to === onnxTypes.float ? Float32Array.from(value.floats()) : Float64Array.from(value.floats())
+    step.spend(numbers.length)
+    return { ...value, floats: () => numbers }
   }
-  if (stage.kind === 'layer') return rowsValue(rows)
-  return withShape(rows, { ...stage, flat: true, columns: second === -1 ? columns : second })
+  if (!isFloat) throw step.fail(`it casts the rows to ${typeName(to)}`)
+  return pass(step)
 }
 
 function transposeConstant(step: Step): Value {

@@ -5,12 +5,14 @@ import { attributeKinds, operators } from './operators.js'
 import { type Graph, type Node, parseModel } from './parse.js'
 import { activationOf, type InputStage, linear, stackOf, untouched } from './stage.js'
 import { floatsOf, wholeNumbersOf } from './tensor.js'
-import { placeOf, rowsValue, type Value } from './value.js'
+import { placeOf, rowsValue, type Step, type Value } from './value.js'
 
 /** The multilayer perceptron that an ONNX file describes. */
 export interface OnnxModel extends Mlp {
   /** The class names in the graph, if it has any. */
   readonly labelNames: readonly string[] | undefined
+  /** Whether the graph returns the logarithms of the outputs that the layers compute. */
+  readonly hasLogarithms: boolean
 }
 
 /** The maximum size of a file in bytes. Protobuf has the same limit. */
@@ -47,6 +49,7 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
   }
   const input = inputOf(graph)
   values.set(input.name, rowsValue(untouched(input.stage)))
+  const { batch } = input
   const spend = createBudget(path, size)
   for (const node of graph.nodes) {
     const [name] = node.outputs
@@ -62,7 +65,7 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
         error: refusal(graph, node, `only its first output is supported, not ${JSON.stringify(each)}`),
       })
     }
-    if (name) values.set(name, evaluate(graph, node, values, spend))
+    if (name) values.set(name, evaluate(graph, node, values, { batch, spend }))
   }
   const chosen = chooseOutput(graph, values, output)
   const { rows } = chosen.value
@@ -73,7 +76,11 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
       : new ModelError(`${path}: the output ${JSON.stringify(chosen.name)}: ${problem}`)
   const logits = linear(rows, spend)
   const stage = logits ?? rows.stage
-  const activation = logits ? 'identity' : activationOf(rows)
+  const hasLogarithms = rows.samples === 'log-softmax'
+  const activation = logits ? 'identity' : hasLogarithms ? 'softmax' : activationOf(rows)
+  if (stage.kind === 'affine' && stage.below.stage.kind === 'layer') {
+    throw fail('it multiplies or shifts the columns of an activation, and no matrix follows that could do this')
+  }
   if (stage.kind !== 'layer') throw fail('the network has no layer')
   if (!activation) throw fail('the function after the last layer is not an activation of descent')
   const stack = stackOf(stage, activation)
@@ -82,7 +89,7 @@ function interpret(graph: Graph, size: number, output: string | undefined): Onnx
   if (standardization && ![...standardization.means, ...standardization.factors].every(Number.isFinite)) {
     throw fail('what it does to the inputs cannot be written as (x - means) * factors')
   }
-  return { ...stack, metadata: graph.metadata, labelNames: chosen.value.labelNames }
+  return { ...stack, metadata: graph.metadata, labelNames: chosen.value.labelNames, hasLogarithms }
 }
 
 const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`${placeOf(graph, node)}: ${problem}`)
@@ -91,7 +98,12 @@ const refusal = (graph: Graph, node: Node, problem: string) => new ModelError(`$
  * Returns the value of a node. If the operator is not supported, returns a refused value. A refused value causes an
  * error only if the output of the network depends on it.
  */
-function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, spend: (count: number) => void): Value {
+function evaluate(
+  graph: Graph,
+  node: Node,
+  values: ReadonlyMap<string, Value>,
+  limits: Pick<Step, 'batch' | 'spend'>,
+): Value {
   const fail = (problem: string) => refusal(graph, node, problem)
   const inputs = node.inputs.map((name) => {
     if (name === '') return undefined
@@ -113,14 +125,14 @@ function evaluate(graph: Graph, node: Node, values: ReadonlyMap<string, Value>, 
       const kind = attributeKinds[attribute]
       if (kind && value[kind] === undefined) throw fail(`its attribute ${shown} has a value of the wrong type`)
     }
-    return operator.apply({ node, inputs, fail, spend })
+    return operator.apply({ node, inputs, fail, ...limits })
   } catch (error) {
     if (error instanceof ModelError) return { kind: 'refused', error }
     throw error
   }
 }
 
-function inputOf(graph: Graph): { name: string; stage: InputStage } {
+function inputOf(graph: Graph): { name: string; batch: number | undefined; stage: InputStage } {
   const { path, inputs, initializers } = graph
   // Leave out the weights. Older versions of ONNX list them among the inputs.
   const own = inputs.filter(({ name }) => !initializers.has(name))
@@ -134,11 +146,11 @@ function inputOf(graph: Graph): { name: string; stage: InputStage } {
   const columns = dims?.slice(1).reduce((product, size) => product && size && product * size, 1 as number | undefined)
   return {
     name,
+    batch: dims?.[0],
     stage: {
       kind: 'inputs',
-      batch: dims?.[0],
+      shape: ['rows', ...(dims?.slice(1) ?? [undefined])],
       columns,
-      flat: (dims?.length ?? 2) === 2,
       means: Float64Array.of(0),
       factors: Float64Array.of(1),
     },
