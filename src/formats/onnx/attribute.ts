@@ -1,9 +1,11 @@
 /** Parses the attributes of a node. Each attribute has a name and one value. */
+import { onOneLine } from '../../base/printable.js'
 import {
   bytesOf,
   type Field,
   failure,
   floatOf,
+  floatsOf,
   integerOf,
   integersOf,
   type Message,
@@ -14,27 +16,47 @@ import {
 } from './protobuf-reader.js'
 import { type OnnxTensor, parseTensor } from './tensor.js'
 
-/** The value of an attribute. At most one property is defined: the property for the type of the value. */
+/** The types of attributes, with their numbers in onnx.proto and the numbers of the fields that hold their values. */
+const types = [
+  { number: 1, field: 2, name: 'FLOAT' },
+  { number: 2, field: 3, name: 'INT' },
+  { number: 3, field: 4, name: 'STRING' },
+  { number: 4, field: 5, name: 'TENSOR' },
+  { number: 5, field: 6, name: 'GRAPH' },
+  { number: 6, field: 7, name: 'FLOATS', isList: true },
+  { number: 7, field: 8, name: 'INTS', isList: true },
+  { number: 8, field: 9, name: 'STRINGS', isList: true },
+  { number: 9, field: 10, name: 'TENSORS', isList: true },
+  { number: 10, field: 11, name: 'GRAPHS', isList: true },
+  { number: 11, field: 22, name: 'SPARSE_TENSOR' },
+  { number: 12, field: 23, name: 'SPARSE_TENSORS', isList: true },
+  { number: 13, field: 14, name: 'TYPE_PROTO' },
+  { number: 14, field: 15, name: 'TYPE_PROTOS', isList: true },
+] as const
+
+export type AttributeType = (typeof types)[number]['name']
+
+/**
+ * The type and the value of an attribute. At most one property besides the type is defined. No property is defined for
+ * types that the supported operators do not use, such as graphs.
+ */
 export interface Attribute {
+  readonly type: AttributeType
   readonly integer?: number
   readonly float?: number
   readonly text?: string
+  readonly floats?: Float32Array
   readonly integers?: readonly number[]
   readonly texts?: readonly string[]
   readonly tensor?: OnnxTensor
 }
 
-/**
- * Maps each attribute type to the field that holds the value. Types and fields are given by their numbers in
- * onnx.proto.
- */
-const valueFields: Readonly<Record<number, number>> = { 1: 2, 2: 3, 3: 4, 4: 5, 6: 7, 7: 8, 8: 9 }
-
 export function parseAttribute(message: Message): { name: string; value: Attribute } {
   let name = ''
-  let type: number | undefined
-  const found: { -readonly [K in keyof Attribute]: Attribute[K] } = {}
+  let typeNumber: number | undefined
+  const found: { -readonly [K in keyof Omit<Attribute, 'type'>]: Attribute[K] } = {}
   const numbers = new Set<number>()
+  const floats: number[] = []
   const integers: number[] = []
   const texts: string[] = []
   const decoder = new TextDecoder()
@@ -42,6 +64,13 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
     numbers.add(field.number)
     action(field)
   }
+  const keep = (list: number[], added: readonly number[], field: Field, what: string) => {
+    if (list.length + added.length > maxNumbers) {
+      throw failure(message, field.offset, `${message.what} has more than ${maxNumbers} ${what}`)
+    }
+    list.push(...added)
+  }
+  const ignore = value(() => {})
   readMessage(message, {
     one: {
       1: (field) => {
@@ -59,31 +88,37 @@ export function parseAttribute(message: Message): { name: string; value: Attribu
       5: value((field) => {
         found.tensor = parseTensor(messageOf(field, `the tensor of ${message.what}`))
       }),
+      6: ignore,
+      14: ignore,
       20: (field) => {
-        type = integerOf(field)
+        typeNumber = integerOf(field)
       },
+      22: ignore,
     },
     many: {
-      7: value(() => {}),
-      8: value((field) => {
-        integers.push(...integersOf(field))
-        if (integers.length > maxNumbers) {
-          throw failure(message, field.offset, `${message.what} has more than ${maxNumbers} whole numbers`)
-        }
-        found.integers = integers
-      }),
-      9: value((field) => {
-        texts.push(decoder.decode(bytesOf(field)))
-        found.texts = texts
-      }),
+      7: value((field) => keep(floats, floatsOf(field), field, 'floats')),
+      8: value((field) => keep(integers, integersOf(field), field, 'whole numbers')),
+      9: value((field) => texts.push(decoder.decode(bytesOf(field)))),
+      10: ignore,
+      11: ignore,
+      15: ignore,
+      23: ignore,
     },
     ignored: [13],
   })
-  // Every attribute has exactly one field that holds its value, except that an empty list has none. Lists have the
-  // types 6 and higher.
-  const expected = type === undefined ? undefined : valueFields[type]
-  const right =
-    numbers.size === 0 ? (type ?? 0) >= 6 : numbers.size === 1 && (type === undefined || numbers.has(expected ?? 0))
-  if (!right) throw failure(message, message.start, `${message.what} (${name}) has no value of its type ${type}`)
-  return { name, value: found }
+  const type = types.find(({ number, field }) =>
+    typeNumber === undefined ? numbers.has(field) : number === typeNumber,
+  )
+  // Exactly one field holds the value of an attribute. An empty list has no field.
+  const hasValue = type && (numbers.size === 1 ? numbers.has(type.field) : numbers.size === 0 && 'isList' in type)
+  if (!hasValue) {
+    const shown = type?.name ?? (typeNumber === undefined ? 'UNDEFINED' : `number ${typeNumber}`)
+    throw failure(message, message.start, `${message.what} (${onOneLine(name)}) has no value of its type ${shown}`)
+  }
+  const lists = {
+    ...(type.name === 'FLOATS' && { floats: Float32Array.from(floats) }),
+    ...(type.name === 'INTS' && { integers }),
+    ...(type.name === 'STRINGS' && { texts }),
+  }
+  return { name, value: { type: type.name, ...found, ...lists } }
 }

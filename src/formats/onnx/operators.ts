@@ -5,7 +5,7 @@ import { isFloat32Array } from '../../base/typed-arrays.js'
 import { elementwise } from '../elementwise.js'
 import { transpose } from '../transpose.js'
 import { arithmetic, batchNormalization, combine, gemm, matMul } from './affine.js'
-import type { Attribute } from './attribute.js'
+import type { AttributeType } from './attribute.js'
 import { areOdds, points } from './samples.js'
 import {
   castSizes,
@@ -28,25 +28,33 @@ interface Operator {
   readonly apply: (step: Step) => Value
 }
 
-/** The type that the value of each attribute must have. */
-export const attributeKinds: Readonly<Record<string, keyof Attribute>> = {
-  alpha: 'float',
-  beta: 'float',
-  transA: 'integer',
-  transB: 'integer',
-  approximate: 'text',
-  epsilon: 'float',
-  training_mode: 'integer',
-  spatial: 'integer',
-  axis: 'integer',
-  axes: 'integers',
-  to: 'integer',
-  perm: 'integers',
-  allowzero: 'integer',
-  start: 'integer',
-  end: 'integer',
-  starts: 'integers',
-  ends: 'integers',
+/** The type that each attribute must have. */
+export const attributeTypes: Readonly<Record<string, AttributeType>> = {
+  alpha: 'FLOAT',
+  beta: 'FLOAT',
+  transA: 'INT',
+  transB: 'INT',
+  approximate: 'STRING',
+  epsilon: 'FLOAT',
+  training_mode: 'INT',
+  spatial: 'INT',
+  axis: 'INT',
+  axes: 'INTS',
+  to: 'INT',
+  perm: 'INTS',
+  allowzero: 'INT',
+  start: 'INT',
+  end: 'INT',
+  starts: 'INTS',
+  ends: 'INTS',
+  keepdims: 'INT',
+  value: 'TENSOR',
+  value_float: 'FLOAT',
+  value_floats: 'FLOATS',
+  value_int: 'INT',
+  value_ints: 'INTS',
+  classlabels_strings: 'STRINGS',
+  classlabels_int64s: 'INTS',
 }
 
 /**
@@ -240,15 +248,17 @@ function constant(step: Step): Constant {
       wholeNumbers: () => wholeNumbersOf(tensor),
     }
   const number = attributes.get('value_float')?.float
+  const numbers = attributes.get('value_floats')?.floats ?? (number === undefined ? undefined : Float32Array.of(number))
   const integer = attributes.get('value_int')?.integer
   const integers = attributes.get('value_ints')?.integers ?? (integer === undefined ? undefined : [integer])
-  if (number === undefined && !integers) throw step.fail('it has no supported value')
+  if (!numbers && !integers) throw step.fail('it has no supported value')
+  const isList = attributes.has('value_floats') || attributes.has('value_ints')
   return {
     kind: 'constant',
-    dims: attributes.has('value_ints') ? [integers?.length ?? 0] : [],
+    dims: isList ? [(numbers ?? integers)?.length ?? 0] : [],
     floats: () => {
-      if (number === undefined) throw step.fail('it has whole numbers, expected FLOAT')
-      return Float32Array.of(number)
+      if (!numbers) throw step.fail('it has whole numbers, expected FLOAT')
+      return numbers
     },
     wholeNumbers: () => {
       if (!integers) throw step.fail('it has FLOAT, expected whole numbers')

@@ -35,7 +35,7 @@ const maxVarintBytes = 10
  * Without this limit, a malicious file could use up the memory, because a field of two bytes becomes a whole object.
  */
 const maxFields = 1_000_000
-/** The maximum number of integers that one field or attribute may hold. */
+/** The maximum number of integers or floats that one field or attribute may hold. */
 export const maxNumbers = 1000
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -185,6 +185,22 @@ export function integersOf(field: Field): number[] {
 export function floatOf(field: Field): number {
   requireWire(field, 'fixed32', 'a 4-byte number')
   return viewOf(field).getFloat32(0, true)
+}
+
+/** Returns the 32-bit floats of a repeated field. A packed field has several floats, and an unpacked field has one. */
+export function floatsOf(field: Field): number[] {
+  if (field.wire === 'fixed32') return [floatOf(field)]
+  requireWire(field, 'bytes', 'floats')
+  const view = viewOf(field)
+  const { message, offset, number } = field
+  if (view.byteLength % 4 > 0) {
+    const problem = `has ${view.byteLength} bytes, expected 4 for each float`
+    throw failure(message, offset, `field ${number} of ${message.what} ${problem}`)
+  }
+  if (view.byteLength > 4 * maxNumbers) {
+    throw failure(message, offset, `field ${number} of ${message.what} has more than ${maxNumbers} floats`)
+  }
+  return Array.from({ length: view.byteLength / 4 }, (_, i) => view.getFloat32(4 * i, true))
 }
 
 /** Returns the bytes of a field as a DataView. A typed array is not possible, because the numbers may be unaligned. */

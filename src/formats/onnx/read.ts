@@ -1,7 +1,7 @@
 import { ModelError } from '../../base/errors.js'
 import { openFile, reserve } from '../../base/files.js'
 import type { Mlp } from '../mlp.js'
-import { attributeKinds, operators } from './operators.js'
+import { attributeTypes, operators } from './operators.js'
 import { type Graph, type Node, parseModel } from './parse.js'
 import { activationOf, type InputStage, linear, stackOf, untouched } from './stage.js'
 import { floatsOf, wholeNumbersOf } from './tensor.js'
@@ -122,8 +122,10 @@ function evaluate(
     for (const [attribute, value] of node.attributes) {
       const shown = JSON.stringify(attribute)
       if (!operator.attributes?.includes(attribute)) throw fail(`its attribute ${shown} is not supported`)
-      const kind = attributeKinds[attribute]
-      if (kind && value[kind] === undefined) throw fail(`its attribute ${shown} has a value of the wrong type`)
+      const expected = attributeTypes[attribute]
+      if (expected && value.type !== expected) {
+        throw fail(`its attribute ${shown} has the type ${value.type}, expected ${expected}`)
+      }
     }
     return operator.apply({ node, inputs, fail, ...limits })
   } catch (error) {

@@ -35,4 +35,9 @@ describe('a small file that would need much work', () => {
     writeGraph(path, { nodes: [['Transpose', 'x', 'y', { perm: new Array<number>(1001).fill(1) }]] })
     expect(await failure(loadOnnx(path))).toMatch(/: an attribute of node 1 has more than 1000 whole numbers$/)
   })
+
+  it('is refused: a list of more floats than any attribute has', async () => {
+    writeGraph(path, { nodes: [['Constant', '', 'y', { value_floats: new Float32Array(1001) }]] })
+    expect(await failure(loadOnnx(path))).toMatch(/: field 7 of an attribute of node 1 has more than 1000 floats$/)
+  })
 })

@@ -1,7 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { bytes, integer, message, type Parts, text } from '#src/formats/onnx/protobuf-writer'
 
-type Value = number | string | readonly number[] | readonly string[]
+/** A Float32Array is a list of floats, and an `OtherValue` an attribute with any type and fields. */
+type Value = number | string | readonly number[] | readonly string[] | Float32Array | OtherValue
+
+/** The number of a type of attributes, and the fields of the attribute, encoded. */
+export interface OtherValue {
+  readonly type: number
+  readonly fields: Parts
+}
 /** Operator, inputs, outputs and attributes of a node; the operator may be prefixed by its domain. */
 export type NodeText = readonly [operator: string, inputs: string, outputs: string, attributes?: Record<string, Value>]
 
@@ -25,6 +32,10 @@ function attribute([name, value]: [string, Value]): Parts {
     const float = [Uint8Array.of(2 * 8 + 5), new Uint8Array(Float32Array.of(value).buffer)]
     return message(5, text(1, name), float, integer(20, 1))
   }
+  if (value instanceof Float32Array) {
+    return message(5, text(1, name), bytes(7, new Uint8Array(value.buffer)), integer(20, 6))
+  }
+  if ('fields' in value) return message(5, text(1, name), value.fields, integer(20, value.type))
   const items = value.map((item) => (typeof item === 'string' ? text(9, item) : integer(8, item)))
   return message(5, text(1, name), ...items, integer(20, typeof value[0] === 'string' ? 8 : 7))
 }

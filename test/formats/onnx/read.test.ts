@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { message } from '#src/formats/onnx/protobuf-writer'
 import { loadOnnx } from '#src/index'
 import { failure, temporaryFolder } from '../../support/files.js'
 import { expectNear, outputErrors } from '../../support/rounding.js'
@@ -325,6 +326,18 @@ const networks: Record<string, GraphText> = {
     constants: { W, all: sizes(10, -1), same: sizes(-1, 2) },
     input: [10, 3, 1],
   },
+  'constants with lists of numbers': {
+    nodes: [
+      ['Constant', '', 'b', { value_floats: floats(1, -2) }],
+      ['Constant', '', 'c', { value_float: 1.5 }],
+      ['Constant', '', 'view', { value_ints: [-1, 2] }],
+      ['MatMul', 'x W', 'z'],
+      ['Add', 'z b', 'z1'],
+      ['Add', 'z1 c', 'z2'],
+      ['Reshape', 'z2 view', 'y'],
+    ],
+    constants: { W },
+  },
   'casts between floats': {
     nodes: [
       ['Cast', 'x', 'd', { to: 11 }],
@@ -344,6 +357,23 @@ describe('loadOnnx', () => {
     const { y } = await runOnnx(path, rows, ...(input?.slice(1) ?? [3]))
     const found = network.feedforward(rows)
     expectNear(found, Array.from(y.data, Number), outputErrors(network, rows))
+  })
+
+  it('reads a graph with an operator that has graphs itself, if no output depends on it', async () => {
+    const path = graph({
+      nodes: [
+        [
+          'If',
+          'x',
+          'unused',
+          { then_branch: { type: 5, fields: message(6) }, list: { type: 10, fields: message(11) } },
+        ],
+        ['MatMul', 'x W', 'y'],
+      ],
+      constants: { W },
+      ...matrix,
+    })
+    expect((await loadOnnx(path)).layers[0].activation).toBe('identity')
   })
 
   it('takes class names from a ZipMap', async () => {

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { integer, message } from '#src/formats/onnx/protobuf-writer'
 import { loadOnnx } from '#src/index'
 import { failure, temporaryFolder } from '../../support/files.js'
 import { type GraphText, writeGraph } from './graph.js'
@@ -7,8 +8,6 @@ import { type GraphText, writeGraph } from './graph.js'
 const folder = temporaryFolder()
 const floats = (...values: number[]) => Float32Array.from(values)
 const W = floats(0.5, -1, 2, 1.5, 0.25, -0.75)
-/** An attribute whose type is wrong for the operator. */
-const wrongType = 'its attribute "transB" has a value of the wrong type'
 const matrix = { shapes: { W: [3, 2], V: [2, 3], u: [3, 1], deep: [1, 1, 2] } }
 const sizes = (...values: number[]) => BigInt64Array.from(values, BigInt)
 const norm = { g: floats(2, 1), h: floats(-1, 0.5), m: floats(0.25, 3), v: floats(0.5, 2) }
@@ -47,7 +46,38 @@ describe('loadOnnx', () => {
     [
       'an attribute of another type',
       { nodes: [['Gemm', 'x W', 'y', { transB: 0.5 }]], ...W2 },
-      `node 1 (Gemm): ${wrongType}`,
+      'node 1 (Gemm): its attribute "transB" has the type FLOAT, expected INT',
+    ],
+    [
+      'a graph as an attribute',
+      { nodes: [['Gemm', 'x W', 'y', { transB: { type: 5, fields: message(6) } }]], ...W2 },
+      'node 1 (Gemm): its attribute "transB" has the type GRAPH, expected INT',
+    ],
+    [
+      'a list as an attribute',
+      { nodes: [['Gemm', 'x W', 'y', { transB: [1] }]], ...W2 },
+      'node 1 (Gemm): its attribute "transB" has the type INTS, expected INT',
+    ],
+    [
+      'an empty list as an attribute',
+      { nodes: [['Gemm', 'x W', 'y', { alpha: { type: 6, fields: [] } }]], ...W2 },
+      'node 1 (Gemm): its attribute "alpha" has the type FLOATS, expected FLOAT',
+    ],
+    [
+      'an operator with graphs',
+      { nodes: [['Loop', 'x W', 'y', { body: { type: 5, fields: message(6) } }]], ...W2 },
+      'node 1 (Loop): this operator is not supported; supported are ',
+    ],
+    [
+      'a constant of strings',
+      {
+        nodes: [
+          ['Constant', '', 'c', { value_strings: ['a'] }],
+          ['Gemm', 'x c', 'y'],
+        ],
+        ...W2,
+      },
+      'node 1 (Constant): its attribute "value_strings" is not supported',
     ],
     [
       'transposed rows',
@@ -382,8 +412,32 @@ describe('loadOnnx', () => {
     ],
   ])('refuses %s, with its place', async (_name, text, problem) => {
     const path = writeGraph(join(folder, 'refused.onnx'), text)
-    const message = await failure(loadOnnx(path))
-    expect(message.replace(/byte \d+: /, '')).toContain(`ModelError: ${path}: ${problem}`)
-    expect(message).toMatch(/: byte \d+: node/)
+    const found = await failure(loadOnnx(path))
+    expect(found.replace(/byte \d+: /, '')).toContain(`ModelError: ${path}: ${problem}`)
+    expect(found).toMatch(/: byte \d+: node/)
+  })
+
+  it.each([
+    [2, 'INT'],
+    [5, 'GRAPH'],
+    [11, 'SPARSE_TENSOR'],
+    [13, 'TYPE_PROTO'],
+    [15, 'number 15'],
+  ])('refuses an attribute of type %i without a value', async (type, name) => {
+    const nodes: GraphText['nodes'] = [['Gemm', 'x W', 'y', { transB: { type, fields: [] } }]]
+    const path = writeGraph(join(folder, 'refused.onnx'), { nodes, ...W2 })
+    const found = await failure(loadOnnx(path))
+    expect(found.replace(/byte \d+: /, '')).toBe(
+      `ModelError: ${path}: an attribute of node 1 (transB) has no value of its type ${name}`,
+    )
+  })
+
+  it('refuses an attribute whose value is not of its type', async () => {
+    const transB = { type: 9, fields: integer(8, 1) }
+    const path = writeGraph(join(folder, 'refused.onnx'), { nodes: [['Gemm', 'x W', 'y', { transB }]], ...W2 })
+    const found = await failure(loadOnnx(path))
+    expect(found.replace(/byte \d+: /, '')).toBe(
+      `ModelError: ${path}: an attribute of node 1 (transB) has no value of its type TENSORS`,
+    )
   })
 })
