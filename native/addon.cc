@@ -77,6 +77,19 @@ int64_t unwrapRow(const Napi::Value& value) {
   return static_cast<int64_t>(row);
 }
 
+// Calls `work`, and throws an error of the program as a JavaScript error. The property `code` of this error lets
+// src/backend/native/native.ts recognize it.
+template <class Work>
+auto withProgramErrors(Napi::Env env, const Work& work) {
+  try {
+    return work();
+  } catch (const descent::ProgramError& problem) {
+    const Napi::Error error = Napi::Error::New(env, problem.what());
+    error.Value().Set("code", "DESCENT_PROGRAM");
+    throw error;
+  }
+}
+
 void checkVectorChoice(Napi::Env env) {
   if (!descent::vectorChoice().problem.empty()) throw Napi::Error::New(env, descent::vectorChoice().problem);
 }
@@ -100,12 +113,10 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
       const Array array = unwrapArray(value, descent::segmentName(i), {i == descent::kTally ? ElementType::float64 : floats});
       segments[i] = {array.data, array.length};
     }
-    try {
-      program_ = std::make_unique<descent::Program>(static_cast<const double*>(words.data), static_cast<size_t>(words.length),
-                                                    dtype, unwrapRow(info[2]), segments);
-    } catch (const descent::ProgramError& error) {
-      throw Napi::Error::New(info.Env(), error.what());
-    }
+    program_ = withProgramErrors(info.Env(), [&] {
+      return std::make_unique<descent::Program>(static_cast<const double*>(words.data), static_cast<size_t>(words.length),
+                                                dtype, unwrapRow(info[2]), segments);
+    });
     memory_ = Napi::Persistent(memory.As<Napi::Object>());
   }
 
@@ -158,11 +169,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   // Arguments: (from, to), the index of the first row and the index after the last row. Runs the program synchronously
   // on these rows.
   void run(const Napi::CallbackInfo& info) {
-    try {
-      execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; });
-    } catch (const descent::ProgramError& error) {
-      throw Napi::Error::New(info.Env(), error.what());
-    }
+    withProgramErrors(info.Env(), [&] { return execute(unwrapRow(info[0]), unwrapRow(info[1]), [](int64_t) { return true; }); });
   }
 
   // Arguments: (from, to), the index of the first row and the index after the last row. Runs the program on these rows
@@ -203,8 +210,10 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   }
 
   double result() override {
-    if (error_) std::rethrow_exception(error_);
-    return static_cast<double>(reached_);
+    return withProgramErrors(Env(), [this] {
+      if (error_) std::rethrow_exception(error_);
+      return static_cast<double>(reached_);
+    });
   }
 
   Instance* instance_;

@@ -85,6 +85,8 @@ void Background::settle(Napi::Env env) {
     task.background_ = nullptr;
     try {
       place->deferred.Resolve(Napi::Number::New(env, task.result()));
+    } catch (const Napi::Error& error) {
+      place->deferred.Reject(error.Value());
     } catch (const std::exception& error) {
       place->deferred.Reject(Napi::Error::New(env, error.what()).Value());
     }

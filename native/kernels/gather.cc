@@ -111,9 +111,12 @@ DESCENT_KERNEL(oneHot, nullptr) {
   need(labels, "labels");
   std::fill(out, out + rows * classes, T(0));
   for (int64_t r = 0; r < rows; r++) {
-    const int32_t label = static_cast<const int32_t*>(labels.data)[rowAt(run.source, run.place() + r, labels.length)];
+    const int64_t row = rowAt(run.source, run.place() + r, labels.length);
+    const int32_t label = static_cast<const int32_t*>(labels.data)[row];
+    // Labels are checked before a run. The user may have changed one since.
     if (label < 0 || label >= classes) {
-      throw ProgramError("label " + std::to_string(label) + " of " + std::to_string(classes) + " classes");
+      throw ProgramError("label " + std::to_string(label) + " at row " + std::to_string(row) + " is out of range: the network has " +
+                         std::to_string(classes) + " outputs, so labels go from 0 to " + std::to_string(classes - 1));
     }
     out[r * classes + label] = T(1);
   }

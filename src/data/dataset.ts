@@ -10,7 +10,7 @@ import {
   isUint8Array,
   typedArrayName,
 } from '../base/typed-arrays.js'
-import { type Labels, labelAt } from './labels.js'
+import { type Labels, labelAt, labelError } from './labels.js'
 import { setNumbers } from './set-numbers.js'
 
 /**
@@ -237,11 +237,7 @@ export function isDataset(value: unknown): value is Dataset {
 export function checkLabels({ labels }: Dataset, classes: number): void {
   if (!labels) return
   for (let row = 0; row < labels.length; row++) {
-    if (labels[row] < 0 || labels[row] >= classes) {
-      throw new DataError(
-        `label ${labels[row]} at row ${row} is out of range: the network has ${classes} outputs, so labels go from 0 to ${classes - 1}`,
-      )
-    }
+    if (labels[row] < 0 || labels[row] >= classes) throw labelError(labels[row], row, classes)
   }
 }
 

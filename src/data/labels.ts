@@ -1,3 +1,4 @@
+import { DataError } from '../base/errors.js'
 import { typedArrayName } from '../base/typed-arrays.js'
 
 /**
@@ -15,6 +16,13 @@ export function plainNumber(value: unknown): unknown {
 export function labelAt(labels: Labels, row: number): unknown {
   const label: unknown = labels[row]
   return plainNumber(isList(label) && label.length === 1 ? label[0] : label)
+}
+
+/** The error for a label that is not the number of one of the `classes` outputs. The native backend says the same. */
+export function labelError(label: number, row: number, classes: number): DataError {
+  return new DataError(
+    `label ${label} at row ${row} is out of range: the network has ${classes} outputs, so labels go from 0 to ${classes - 1}`,
+  )
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

@@ -1,7 +1,8 @@
-import { OptionError } from '../../base/errors.js'
+import { DataError, OptionError, ProgramError } from '../../base/errors.js'
+import type { ErrorClass } from '../../base/files.js'
 import { type Memory, segmentNames } from '../../program/arena.js'
 import { encode, type Program } from '../../program/program.js'
-import type { Backend } from '../backend.js'
+import type { Backend, Execution } from '../backend.js'
 import type { Addon } from './addon.js'
 
 /**
@@ -17,9 +18,40 @@ export function createNativeBackend(addon: Addon): Backend {
     detail: `${version}, ${core} kernels, ${vectors} vectors`,
     load(program: Program, memory: Memory, threads: number) {
       const segments = segmentNames.map((name) => memory[name])
-      return new addon.Program(encode(program), program.dtype, program.rows, threads, segments)
+      const create = () => new addon.Program(encode(program), program.dtype, program.rows, threads, segments)
+      const loaded = withErrors(ProgramError, create)
+      return { bind: (source) => withDataErrors(loaded.bind(source)) }
     },
   }
+}
+
+/** Makes an execution throw a DataError for data that its program cannot use, as the TypeScript backend does. */
+function withDataErrors(execution: Execution): Execution {
+  return {
+    run: (from, to) => withErrors(DataError, () => execution.run(from, to)),
+    start: (from, to) =>
+      execution.start(from, to).catch((error) => {
+        throw translate(DataError, error)
+      }),
+    stop: () => execution.stop(),
+    get reached() {
+      return execution.reached
+    },
+  }
+}
+
+function withErrors<T>(Failure: ErrorClass, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw translate(Failure, error)
+  }
+}
+
+/** Returns an error of the addon about a program as a `Failure`, and any other error as it is. */
+function translate(Failure: ErrorClass, error: unknown): unknown {
+  const isAboutProgram = error instanceof Error && 'code' in error && error.code === 'DESCENT_PROGRAM'
+  return isAboutProgram ? new Failure(error.message, { cause: error }) : error
 }
 
 function describe(addon: Addon): ReturnType<Addon['describe']> {

@@ -1,6 +1,7 @@
 import { classOf } from '../../base/argmax.js'
 import { DataError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
+import { labelError } from '../../data/labels.js'
 import type { SourceName } from '../../program/kernels.js'
 import type { Source } from '../backend.js'
 import type { Operands, Run } from './bind.js'
@@ -79,8 +80,10 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
   const labels = need(run.source, 'labels')
   out.fill(0, 0, rows * classes)
   for (let r = 0; r < rows; r++) {
-    const label = labels[rowAt(run.source, run.position - run.first + r, labels.length)]
-    if (label < 0 || label >= classes) throw new DataError(`label ${label} of ${classes} classes`)
+    const row = rowAt(run.source, run.position - run.first + r, labels.length)
+    const label = labels[row]
+    // Labels are checked before a run. The user may have changed one since.
+    if (label < 0 || label >= classes) throw labelError(label, row, classes)
     out[r * classes + label] = 1
   }
 }
