@@ -40,6 +40,21 @@ export function isNumbers(value: unknown): value is ArrayLike<number> {
   return Array.isArray(value) || (typedArrayName(value) !== undefined && !isBigInts(value))
 }
 
+/**
+ * Throws DataError if `numbers` is a typed array whose memory is gone. Such an array has no numbers, so that without
+ * this check the error would only say that numbers are missing. The array may be any other value too.
+ */
+export function checkAttached(name: string, numbers: unknown): void {
+  if (typedArrayName(numbers) === undefined || (numbers as Uint8Array).length > 0) return
+  try {
+    // Even for an array without numbers, `at` needs memory, unlike `length`.
+    Uint8Array.prototype.at.call(numbers as Uint8Array, 0)
+  } catch (cause) {
+    const reason = 'its ArrayBuffer was transferred to another thread or shrunk, so pass a copy made before that'
+    throw new DataError(`the memory of ${name} is gone: ${reason}`, { cause })
+  }
+}
+
 /** Returns whether the rows are bytes. @throws DataError if some rows are bytes and others are not */
 export function areByteRows(name: string, rows: readonly unknown[]): boolean {
   const bytes = isBytes(rows[0])

@@ -3,6 +3,7 @@ import { DataError, inspectValue, OptionError, optionError } from '../base/error
 import { allocateShared, type FloatArray } from '../base/memory.js'
 import {
   areByteRows,
+  checkAttached,
   isBigInts,
   isBytes,
   isFloat32Array,
@@ -98,7 +99,8 @@ export class Dataset {
   constructor(options: DatasetOptions) {
     checkKeys('dataset', options, ['inputs', 'width', 'scale', 'labels', 'targets'])
     const { inputs, labels, targets, scale } = options
-    const width = options.width ?? widthOfRows(inputs)
+    for (const [name, numbers] of Object.entries({ inputs, labels, targets })) checkAttached(name, numbers)
+    const width = options.width ?? widthOfRows('inputs', inputs)
     if (width === undefined) throw new OptionError('width must be given where inputs is a typed array')
     checkInteger({ width }, 1)
     if (labels && targets) throw new OptionError('a dataset has labels or targets, not both')
@@ -117,7 +119,7 @@ export class Dataset {
     }
     this.targetWidth = 0
     if (targets) {
-      const targetWidth = widthOfRows(targets) ?? targets.length / this.rows
+      const targetWidth = widthOfRows('targets', targets) ?? targets.length / this.rows
       if (!Number.isInteger(targetWidth) || targetWidth === 0) {
         throw new DataError(`targets must be a multiple of the ${this.rows} rows long, not ${targets.length}`)
       }
@@ -245,8 +247,10 @@ function isRows(data: unknown): data is readonly ArrayLike<number>[] {
   return Array.isArray(data)
 }
 
-function widthOfRows(data: unknown): number | undefined {
-  return isRows(data) ? (data[0]?.length ?? 1) : undefined
+function widthOfRows(name: string, data: unknown): number | undefined {
+  if (!isRows(data)) return undefined
+  checkAttached(`${name} row 0`, data[0])
+  return data[0]?.length ?? 1
 }
 
 function holdsBytes(name: string, data: DatasetOptions['inputs']): boolean {
@@ -264,7 +268,8 @@ function copyRows(name: string, data: DatasetOptions['inputs'], width: number, b
       if (typeof row?.length !== 'number' || isBigInts(row)) {
         throw new DataError(`${name} row ${r} must be an array of numbers, not ${inspectValue(row)}`)
       }
-      if (row?.length !== width)
+      checkAttached(`${name} row ${r}`, row)
+      if (row.length !== width)
         throw new DataError(`${name} row ${r} has ${row.length} numbers, the rows before it have ${width}`)
       setNumbers(name, copy, row, width, r)
     })

@@ -2,7 +2,7 @@ import { reorderBytes } from '../base/byte-order.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
-import { typedArrayName } from '../base/typed-arrays.js'
+import { checkAttached, typedArrayName } from '../base/typed-arrays.js'
 import { type IdxArray, idxTypes } from './idx-header.js'
 
 /** The content to write. If `type` is given, it must match the type of `data`. */
@@ -20,6 +20,7 @@ export async function writeIdx(path: string, content: IdxContent): Promise<void>
   const found = Object.entries(idxTypes).find(([, { Numbers }]) => typedArrayName(data) === Numbers.name)
   if (!found)
     throw optionError({ data }, 'a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array')
+  checkAttached('data', data)
   const [name, { code, Numbers }] = found
   if (type !== undefined && type !== name) throw optionError({ type }, `the type of the data, ${name}`)
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 255) throw optionError({ shape }, '1 to 255 sizes')

@@ -1,6 +1,6 @@
 import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { allocate } from '../base/memory.js'
-import { areByteRows, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
+import { areByteRows, checkAttached, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
@@ -27,6 +27,7 @@ function isFlat(rows: Rows): rows is Numbers {
  */
 export function flatRows(name: string, rows: Rows, width: number): Numbers {
   if (!isNumbers(rows)) throw optionError({ [name]: rows }, 'a typed array, an array of numbers or an array of rows')
+  checkAttached(name, rows)
   const flat = isFlat(rows) ? rows : flatten(name, rows, width)
   if (flat.length === 0) throw new DataError(`${name} has no rows`)
   if (flat.length % width !== 0) {
@@ -59,6 +60,7 @@ function flatten(name: string, rows: readonly ArrayLike<number>[], width: number
   const flat = new (areByteRows(name, rows) ? Uint8Array : Float64Array)(rows.length * width)
   for (const [r, row] of rows.entries()) {
     if (!isNumbers(row)) throw new DataError(`${name} row ${r} must be an array of numbers, not ${inspectValue(row)}`)
+    checkAttached(`${name} row ${r}`, row)
     if (row.length !== width) throw new DataError(`${name} row ${r} has ${row.length} numbers instead of ${width}`)
     setNumbers(name, flat, row, width, r)
   }

@@ -1,7 +1,7 @@
 import { optionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
-import { isUint8Array } from '../base/typed-arrays.js'
+import { checkAttached, isUint8Array } from '../base/typed-arrays.js'
 import { countParameters } from '../compile/parameters.js'
 import type { NetworkDescription } from '../compile/spec.js'
 import {
@@ -120,6 +120,7 @@ export async function readModel(path: string): Promise<Model> {
  */
 export function decodeModel(bytes: Uint8Array): Model {
   if (!isUint8Array(bytes)) throw optionError({ bytes }, 'a Uint8Array')
+  checkAttached('bytes', bytes)
   const name = `the model of ${bytes.length} bytes`
   return modelOf(name, decodeSafetensors(name, bytes))
 }

@@ -1,6 +1,7 @@
 import type { BackendRequest } from '../backend/select.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
+import { checkAttached } from '../base/typed-arrays.js'
 import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {
@@ -30,6 +31,7 @@ export interface NetworkOptions extends LoadOptions {
  * is copied. The length of the list is checked later.
  */
 function checkParameters(parameters: ArrayLike<number> | undefined): void {
+  checkAttached('parameters', parameters)
   if (parameters === undefined || ArrayBuffer.isView(parameters)) return
   if (typeof parameters !== 'object' || parameters === null) throw optionError({ parameters }, 'a list of numbers')
   for (let i = 0; i < parameters.length; i++) {

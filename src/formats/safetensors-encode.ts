@@ -1,7 +1,7 @@
 import { reorderBytes } from '../base/byte-order.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { inspectValue, ModelError, OptionError, optionError } from '../base/errors.js'
-import { typedArrayName } from '../base/typed-arrays.js'
+import { checkAttached, typedArrayName } from '../base/typed-arrays.js'
 import {
   dtypes,
   isDtype,
@@ -68,6 +68,7 @@ function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
   if (!isDtype(dtype)) throw optionError({ [`dtype of ${tensor}`]: dtype }, `one of ${Object.keys(dtypes).join(', ')}`)
   if (typedArrayName(data) !== dtypes[dtype].name)
     throw optionError({ [`data of ${tensor}`]: data }, `a ${dtypes[dtype].name}`)
+  checkAttached(`data of ${tensor}`, data)
   if (!Array.isArray(shape)) throw optionError({ [`shape of ${tensor}`]: shape }, 'a list of sizes')
   for (const size of shape) checkInteger({ [`every size in the shape of ${tensor}`]: size }, 0)
   if (lengthOf(shape) !== data.length) {

@@ -1,5 +1,6 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError } from '../base/errors.js'
+import { checkAttached } from '../base/typed-arrays.js'
 
 /**
  * Returns the number of rows in `values`. Each row has `width` numbers.
@@ -8,6 +9,7 @@ import { DataError } from '../base/errors.js'
  */
 export function countRows(name: string, values: ArrayLike<number>, width: number, expected?: number): number {
   checkInteger({ width }, 1)
+  checkAttached(name, values)
   const rows = values.length / width
   if (rows === 0) throw new DataError(`${name} has no rows`)
   if (!Number.isInteger(rows)) {

@@ -1,6 +1,7 @@
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { createRandom, shuffle } from '../base/random.js'
+import { checkAttached } from '../base/typed-arrays.js'
 import { Dataset, isDataset } from '../data/dataset.js'
 import { type Labels, labelAt } from '../data/labels.js'
 import { copyRows, type Rows } from '../engine/input-rows.js'
@@ -80,6 +81,7 @@ function isArrayLike(value: unknown): value is Labels {
 }
 
 function checkLabels(labels: Labels): ArrayLike<number> {
+  checkAttached('labels', labels)
   return Uint8Array.from({ length: labels.length }, (_, row) => {
     const label = labelAt(labels, row)
     if (label === 0 || label === 1) return label

@@ -1,6 +1,7 @@
 import type { Metadata } from 'sharp'
 import { DataError } from '../base/errors.js'
 import { openFile, reserve } from '../base/files.js'
+import { checkAttached } from '../base/typed-arrays.js'
 import type { Raster } from './raster.js'
 import { firstLine, loadSharp } from './sharp.js'
 
@@ -67,6 +68,7 @@ export async function decode(picture: string | Uint8Array, { maxPixels, longestS
  */
 export async function bytesOf(picture: string | Uint8Array): Promise<Uint8Array> {
   const bytes = typeof picture === 'string' ? await readBytes(picture) : picture
+  checkAttached('the picture', bytes)
   if (bytes.length === 0) throw new DataError(`${typeof picture === 'string' ? picture : 'the picture'}: is empty`)
   return bytes
 }

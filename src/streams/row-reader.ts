@@ -1,6 +1,6 @@
 import { isRefusedPromise } from '../base/checks.js'
 import { DataError, inspectValue } from '../base/errors.js'
-import { isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
+import { checkAttached, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import type { InputRow, StreamOptions } from './stream-options.js'
 
 /**
@@ -55,6 +55,7 @@ function columnError(row: Readonly<Record<string, unknown>>, name: string, numbe
 }
 
 function checked(numbers: InputRow, number: number, width: number): InputRow {
+  checkAttached(`row ${number}`, numbers)
   if (numbers.length !== width) throw new DataError(`row ${number} has ${numbers.length} numbers instead of ${width}`)
   if (ArrayBuffer.isView(numbers) && areFinite(numbers)) return numbers
   for (let i = 0; i < width; i++) {

@@ -1,5 +1,6 @@
 import { OptionError, optionError } from '../base/errors.js'
 import { allocate } from '../base/memory.js'
+import { checkAttached } from '../base/typed-arrays.js'
 import type { Dataset } from '../data/dataset.js'
 
 export interface WeightOptions {
@@ -46,6 +47,7 @@ export function checkWeights(name: string, weights: ArrayLike<number>, count: nu
   if (typeof weights !== 'object' || weights === null || typeof weights.length !== 'number') {
     throw optionError({ [name]: weights }, `a list of ${count} numbers`)
   }
+  checkAttached(name, weights)
   if (weights.length !== count) {
     const message = `${name} must have one number for each ${what}, ${count} in all, not ${weights.length}`
     throw new OptionError(message, { option: name, value: weights })

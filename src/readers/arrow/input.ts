@@ -1,6 +1,6 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, optionError } from '../../base/errors.js'
-import { isUint8Array } from '../../base/typed-arrays.js'
+import { checkAttached, isUint8Array } from '../../base/typed-arrays.js'
 
 /** The path of a file (plain or gzip), an array with all bytes, or an iterable that yields the bytes in chunks. */
 export type ArrowInput = string | Uint8Array | AsyncIterable<Uint8Array>
@@ -35,10 +35,13 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
       let missing = count
       while (missing > 0) {
         if (rest.length === 0) {
+          checkAttached(`a chunk of ${source}`, rest)
           const { done, value } = await chunks.next()
           if (done) break
           if (!isUint8Array(value)) throw new DataError('the Arrow data must come as chunks of bytes (Uint8Array)')
           rest = value
+          // The loop begins again, so that the memory of this chunk is checked too.
+          continue
         }
         const part = rest.subarray(0, missing)
         parts.push(part)

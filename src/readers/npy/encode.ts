@@ -1,7 +1,7 @@
 import { reorderBytes } from '../../base/byte-order.js'
 import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
-import { typedArrayName } from '../../base/typed-arrays.js'
+import { checkAttached, typedArrayName } from '../../base/typed-arrays.js'
 import { type NpyData, type NpyDtype, npyDtypes } from './dtypes.js'
 import { magic } from './header.js'
 
@@ -30,6 +30,7 @@ export function encodeNpy(what: string, content: NpyContent): [Buffer, Uint8Arra
   const names = Object.keys(npyDtypes) as NpyDtype[]
   const own = names.find((name) => !npyDtypes[name].decode && typedArrayName(data) === npyDtypes[name].Numbers.name)
   if (!own) throw optionError({ [`${what} data`]: data }, 'a typed array of numbers')
+  checkAttached(`${what} data`, data)
   const { dtype = own } = content
   if (!names.includes(dtype) || typedArrayName(data) !== npyDtypes[dtype].Numbers.name || dtype === 'float16') {
     throw optionError({ [`${what} dtype`]: dtype }, `a dtype that a ${data.constructor.name} can be written as`)

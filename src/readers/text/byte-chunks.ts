@@ -1,6 +1,6 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
-import { isUint8Array } from '../../base/typed-arrays.js'
+import { checkAttached, isUint8Array } from '../../base/typed-arrays.js'
 
 /**
  * A stream of text, such as standard input or the body of an HTTP response. Each chunk is a string or an array of UTF-8
@@ -91,7 +91,10 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
         await new Promise((resolve) => setImmediate(resolve))
         sinceYield = 0
       }
-      while (rest.length === 0 && !ended) await next()
+      while (rest.length === 0 && !ended) {
+        checkAttached(`a chunk of ${name}`, rest)
+        await next()
+      }
       const part = rest.subarray(0, target.length)
       target.set(part)
       rest = rest.subarray(part.length)
