@@ -143,8 +143,66 @@ describe('loading the addon', () => {
       throw new Error('libopenblas.so.0: cannot open shared object file: No such file or directory\nat require')
     }
     expect(loadAddon(folder, open)).toEqual({
+      reason: `the native addon ${path} cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent-nn build" to rebuild it`,
+    })
+  })
+
+  it('says that Node may load no addons, and how it may', () => {
+    install()
+    const open = () => {
+      throw Object.assign(new Error('Cannot load native addon because loading addons is disabled.'), {
+        code: 'ERR_DLOPEN_DISABLED',
+      })
+    }
+    expect(loadAddon(folder, open)).toEqual({
       reason:
-        'the native addon cannot be loaded (libopenblas.so.0: cannot open shared object file: No such file or directory): install OpenBLAS, or run "npx descent-nn build" to rebuild it',
+        'the native addon is not loaded, because Node was started with --no-addons: start node without it, also in NODE_OPTIONS',
+    })
+    Object.defineProperty(process, 'permission', { value: {}, configurable: true })
+    try {
+      expect(loadAddon(folder, open)).toEqual({
+        reason:
+          "the native addon is not loaded, because Node's permission model allows no addons: start node with --allow-addons",
+      })
+    } finally {
+      Reflect.deleteProperty(process, 'permission')
+    }
+  })
+
+  it('says why a file cannot be read, instead of that it is missing', () => {
+    install()
+    const stamp = join(folder, 'build', 'Release', 'descent.json')
+    rmSync(stamp)
+    mkdirSync(stamp)
+    expect(loadAddon(folder, never)).toEqual({
+      reason: `the native addon ${path} cannot be read (EISDIR: illegal operation on a directory, read)`,
+    })
+    const failure = join(folder, 'build', 'native-failure.json')
+    rmSync(path)
+    mkdirSync(failure)
+    expect(loadAddon(folder, never)).toEqual({
+      reason: `the native addon ${path} cannot be read (EISDIR: illegal operation on a directory, read)`,
+    })
+  })
+
+  it.each([
+    [
+      'read',
+      'cannot be read (EMFILE: too many open files, open descent.json)',
+      { code: 'EMFILE', syscall: 'open', message: 'EMFILE: too many open files, open descent.json' },
+    ],
+    [
+      'loaded',
+      'cannot be loaded (libopenblas.so.0: cannot open shared object file: Too many open files)',
+      { code: 'ERR_DLOPEN_FAILED', message: 'libopenblas.so.0: cannot open shared object file: Too many open files' },
+    ],
+  ])('says that too many files are open where it cannot be %s', (_what, problem, { message, ...more }) => {
+    install()
+    const open = () => {
+      throw Object.assign(new Error(message), more)
+    }
+    expect(loadAddon(folder, open)).toEqual({
+      reason: `the native addon ${path} ${problem}: close files, or raise the limit of open files (ulimit -n)`,
     })
   })
 

@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs'
 import { builtin, builtinIfThere } from '../../base/builtin.js'
 import { packageFolder } from '../../base/package-folder.js'
+import { tooManyFiles } from '../../base/system-limits.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
 
@@ -28,29 +29,46 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
       reason: 'the native addon cannot be found: the package descent-nn is not in node_modules next to this program',
     }
   }
+  const path = builtin('node:path').join(folder, 'build', 'Release', 'descent.node')
+  try {
+    return load(folder, path, open)
+  } catch (error) {
+    return { reason: reasonOf(error, path) }
+  }
+}
+
+function load(folder: string, path: string, open: (path: string) => unknown): LoadResult {
   const { join } = builtin('node:path')
-  const path = join(folder, 'build', 'Release', 'descent.node')
-  const file = statIfThere(path)
+  const file = builtin('node:fs').statSync(path, { throwIfNoEntry: false })
   if (!file)
     return {
       reason: failureOfSetup(folder) ?? 'the native addon has not been built: run "npx descent-nn build" to build it',
     }
   const stamp = parse<Stamp>(readIfThere(join(folder, 'build', 'Release', 'descent.json')))
   if (!stamp) return { reason: `the native addon ${path} has no stamp (descent.json) next to it: ${rebuild}` }
-  try {
-    if (!fits(path, file, stamp)) {
-      const sizes = `${file.size} bytes, built with ${stamp.size}`
-      return { reason: `the native addon ${path} is damaged (${sizes}): ${rebuild}` }
-    }
-    const addon = open(path) as Addon
-    if (addon.tableSignature() !== tableSignature()) {
-      return { reason: `the native addon ${path} was built from the sources of another version: ${rebuild}` }
-    }
-    return { addon }
-  } catch (error) {
-    const message = error instanceof Error ? error.message.split('\n')[0] : String(error)
-    return { reason: `the native addon cannot be loaded (${message}): install OpenBLAS, or ${rebuild}` }
+  if (!fits(path, file, stamp)) {
+    const sizes = `${file.size} bytes, built with ${stamp.size}`
+    return { reason: `the native addon ${path} is damaged (${sizes}): ${rebuild}` }
   }
+  const addon = open(path) as Addon
+  if (addon.tableSignature() !== tableSignature()) {
+    return { reason: `the native addon ${path} was built from the sources of another version: ${rebuild}` }
+  }
+  return { addon }
+}
+
+/** Returns why the addon was not loaded, for an error of a file operation or of the system's loader. */
+function reasonOf(error: unknown, path: string): string {
+  const { code, syscall, message }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error))
+  if (code === 'ERR_DLOPEN_DISABLED') {
+    return process.permission
+      ? "the native addon is not loaded, because Node's permission model allows no addons: start node with --allow-addons"
+      : 'the native addon is not loaded, because Node was started with --no-addons: start node without it, also in NODE_OPTIONS'
+  }
+  const isUnread = syscall !== undefined || code === 'ERR_ACCESS_DENIED'
+  const problem = `the native addon ${path} cannot be ${isUnread ? 'read' : 'loaded'} (${message.split('\n')[0]})`
+  if (/too many open files/i.test(message)) return `${problem}: ${tooManyFiles}`
+  return isUnread ? problem : `${problem}: install OpenBLAS, or ${rebuild}`
 }
 
 /**
@@ -92,19 +110,13 @@ function failureOfSetup(folder: string): string | undefined {
   return failure && `the native addon could not be built: ${failure.reason} ${failure.remedy}`
 }
 
-function statIfThere(path: string): Stats | undefined {
-  try {
-    return builtin('node:fs').statSync(path)
-  } catch {
-    return undefined
-  }
-}
-
+/** Returns the content of a file, or undefined if there is no such file. Throws any other error. */
 function readIfThere(path: string): Buffer | undefined {
   try {
     return builtin('node:fs').readFileSync(path)
-  } catch {
-    return undefined
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw error
   }
 }
 
