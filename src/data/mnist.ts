@@ -2,7 +2,9 @@ import { homedir } from 'node:os'
 import { isAbsolute, join, resolve } from 'node:path'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
+import { yieldToEventLoop } from '../base/event-loop.js'
 import { packageFolder } from '../base/package-folder.js'
+import type { Dataset } from './dataset.js'
 import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from './idx-folder.js'
 
@@ -45,6 +47,9 @@ const files: readonly RemoteFile[] = [
   },
 ]
 
+/** The number of bytes that are hashed before the event loop may handle other events. It takes some milliseconds. */
+const hashedInOneTurn = 2 ** 22
+
 const defaultMirrors = [
   'https://storage.googleapis.com/cvdf-datasets/mnist/',
   'https://ossci-datasets.s3.amazonaws.com/mnist/',
@@ -53,13 +58,13 @@ const defaultMirrors = [
 
 /**
  * Reads the MNIST digits: 60,000 pictures to train on and 10,000 pictures to test with, each of 28 x 28 bytes, with
- * labels 0 to 9. If the files are not on this machine, `download: true` downloads them once (11 MB) and checks their
- * content.
+ * labels 0 to 9. If the files are not on this machine, `download: true` downloads them once (11 MB). The content of
+ * downloaded files is checked each time they are read.
  *
  * @param options Where the files are, or whether to download them.
  * @returns The rows to train on and the rows to test with.
- * @throws OptionError if an option is wrong; DataError if the files are missing or cannot be downloaded; the signal's
- * reason if the signal is aborted; all errors of `readIdxFolder`
+ * @throws OptionError if an option is wrong; DataError if the files are missing, cannot be downloaded, or are not those
+ * of MNIST in the cache; the signal's reason if the signal is aborted; all errors of `readIdxFolder`
  * @example
  * ```ts
  * import { mnist } from 'descent-nn'
@@ -71,8 +76,10 @@ const defaultMirrors = [
 export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit> {
   checkOptions(options)
   const found = await findMnist(options)
-  if (found !== undefined) return readIdxFolder(found)
+  const cache = cacheFolder(options)
   const named = namedFolder(options)
+  // A folder that the user names may have other pictures in the same format, so only downloaded files are checked.
+  if (found !== undefined) return named === undefined && found === cache ? readCache(cache) : readIdxFolder(found)
   if (named !== undefined) {
     // Call readIdxFolder although files are missing, because its error message names the missing files.
     return readIdxFolder(named).catch((cause) => {
@@ -80,7 +87,6 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
       throw new DataError(`${cause.message}; the variable DESCENT_MNIST names this folder`, { cause })
     })
   }
-  const cache = cacheFolder(options)
   const byHand = `put ${files.map(({ name }) => `${name}.gz`).join(', ')} into ${cache}, or set DESCENT_MNIST to the folder that has them`
   if (!options.download) {
     const places = [...sharedFolders(), cache].join(', ')
@@ -96,7 +102,61 @@ export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit>
     if (!(cause instanceof DataError)) throw cause
     throw new DataError(`cannot download MNIST, ${cause.message}\nTo install it by hand, ${byHand}`, { cause })
   })
-  return readIdxFolder(cache)
+  return readCache(cache)
+}
+
+/**
+ * Reads the downloaded files, and checks that they still have the content of MNIST. The check uses what was read, so
+ * the files are not read twice.
+ * @throws DataError if a file has other content
+ */
+async function readCache(folder: string): Promise<TrainTestSplit> {
+  const split = await readIdxFolder(folder)
+  const { training, test } = split
+  const contents = [pictureFile(training), labelFile(training), pictureFile(test), labelFile(test)]
+  for (const [i, { name, sha256 }] of files.entries()) {
+    const got = await hashOf(contents[i])
+    if (got === sha256) continue
+    const path = (await findIdxFiles(folder)).get(name)
+    throw new DataError(
+      `${path} is damaged or not a file of MNIST: the SHA-256 of its content must be ${sha256}, got ${got}; remove it, and { download: true } gets it again`,
+    )
+  }
+  return split
+}
+
+/** Returns the content of the IDX file with the pictures of a dataset, in two parts: the header and the pixels. */
+function pictureFile({ rows, inputs }: Dataset): Uint8Array[] {
+  const bytes = new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength)
+  return [idxHeader(rows, 28, 28), bytes]
+}
+
+/** Returns the content of the IDX file with the labels of a dataset, in two parts: the header and the labels. */
+function labelFile({ rows, labels = new Int32Array() }: Dataset): Uint8Array[] {
+  return [idxHeader(rows), Uint8Array.from(labels)]
+}
+
+/** Returns the header of an IDX file of bytes. */
+function idxHeader(...sizes: number[]): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * sizes.length))
+  header.setUint16(2, 0x0800 + sizes.length)
+  sizes.forEach((size, i) => {
+    header.setUint32(4 + 4 * i, size)
+  })
+  return new Uint8Array(header.buffer)
+}
+
+/** Returns the SHA-256 in hexadecimal. Other events are handled while it is computed, because that takes a while. */
+async function hashOf(parts: readonly Uint8Array[]): Promise<string> {
+  const { createHash } = await import('node:crypto')
+  const hash = createHash('sha256')
+  for (const part of parts) {
+    for (let from = 0; from < part.length; from += hashedInOneTurn) {
+      hash.update(part.subarray(from, from + hashedInOneTurn))
+      await yieldToEventLoop()
+    }
+  }
+  return hash.digest('hex')
 }
 
 /**

@@ -121,5 +121,14 @@ describe.skipIf(missing)(`the real MNIST${missing && ` (skipped: ${missing})`}`,
     expect(await findMnist()).toBe(cache)
     const again = await mnist({ download: true, mirrors: ['http://mirror.invalid/'] })
     expect(again.test.labels).toEqual(test.labels)
+    // A label is changed: the last byte of the uncompressed file.
+    const path = join(cache, idxFileNames[3])
+    const bytes = readFileSync(path)
+    bytes[bytes.length - 1] ^= 1
+    writeFileSync(path, bytes)
+    const got = createHash('sha256').update(bytes).digest('hex')
+    expect(await failure(mnist())).toBe(
+      `DataError: ${path} is damaged or not a file of MNIST: the SHA-256 of its content must be ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2, got ${got}; remove it, and { download: true } gets it again`,
+    )
   })
 })

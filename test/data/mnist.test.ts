@@ -89,6 +89,17 @@ describe('mnist', () => {
     expect(await failure(mnist())).toContain(`, ${join(home, 'user', '.cache/descent/mnist')}): download it`)
   })
 
+  it('refuses files in the cache that are not those of MNIST', async () => {
+    cpSync(await smallFolder(), cache, { recursive: true })
+    // The content of the small file: its header, and three pictures of four pixels.
+    const content = Buffer.concat([Buffer.from([0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 28, 0, 0, 0, 28]), Buffer.alloc(12)])
+    const got = createHash('sha256').update(content).digest('hex')
+    const sentence = `DataError: ${join(cache, idxFileNames[0])} is damaged or not a file of MNIST: the SHA-256 of its content must be ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db, got ${got}; remove it, and { download: true } gets it again`
+    for (const options of [{}, { download: true }]) expect(await failure(mnist(options))).toBe(sentence)
+    // A folder that is named may have other pictures, such as Fashion-MNIST.
+    expect((await mnist({ folder: cache })).training.rows).toBe(3)
+  })
+
   it('says which files are missing in the named folder', async () => {
     const folder = emptyFolder()
     const lacks = `DataError: ${folder} lacks 4 of 4 files: ${idxFileNames.join(', ')} (names like train-images.idx3-ubyte and a .gz at the end count too)`
