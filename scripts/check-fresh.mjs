@@ -10,7 +10,7 @@ import assert from 'node:assert/strict'
 import { chmodSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { without } from './check-fresh/hide.mjs'
-import { backend, cleanUp, clone, newFolder, quick, setUp, succeed } from './check-fresh/trial.mjs'
+import { backend, cleanUp, clone, keepFolders, newFolder, quick, setUp, succeed } from './check-fresh/trial.mjs'
 
 const handsOff = { DESCENT_NO_SYSTEM_PACKAGES: '1' }
 
@@ -146,6 +146,7 @@ for (const [name, trial] of Object.entries(trials).filter(([name]) => name.inclu
   } catch (error) {
     failed.push(name)
     console.log(`FAILED  ${name}\n${error instanceof Error ? error.message : error}`)
+    console.log(`Its folders are kept: ${keepFolders().join(', ') || 'none'}`)
   }
 }
 process.exitCode = failed.length > 0 ? 1 : 0

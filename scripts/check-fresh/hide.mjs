@@ -3,7 +3,7 @@
  * folders are mounted over the compiler, Python, CMake or OpenBLAS. The rest of the machine is not affected. This works
  * only on Linux and as root.
  */
-import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { newFolder } from './trial.mjs'
 
@@ -17,7 +17,21 @@ const programs = {
   openblas: ['pkg-config'],
 }
 
-const openblasFolders = ['include', 'lib'].map((kind) => `/usr/${kind}/x86_64-linux-gnu/openblas-pthread`)
+/**
+ * Returns the folders of OpenBLAS for each architecture that Debian has installed, such as
+ * /usr/lib/x86_64-linux-gnu/openblas-pthread.
+ */
+const openblasFolders = () =>
+  ['/usr/include', '/usr/lib']
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) =>
+      readdirSync(folder)
+        .filter((name) => name.endsWith('-linux-gnu'))
+        .flatMap((name) =>
+          ['openblas-pthread', 'openblas-openmp', 'openblas-serial'].map((kind) => join(folder, name, kind)),
+        )
+        .filter((path) => existsSync(path)),
+    )
 
 /** @param {string} name */
 const onPath = (name) =>
@@ -57,7 +71,7 @@ export function without(command, hidden, { user, offline } = {}) {
     const folder = newFolder('hidden')
     const empty = join(folder, 'empty')
     mkdirSync(empty)
-    mounts.push(...openblasFolders.filter((path) => existsSync(path)).map((path) => `mount --bind ${empty} ${path}`))
+    mounts.push(...openblasFolders().map((path) => `mount --bind ${empty} ${path}`))
     if (offline) mounts.push(...forgetPackages(empty))
   }
   const asUser = user === undefined ? [] : ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups']

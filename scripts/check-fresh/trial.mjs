@@ -29,9 +29,14 @@ export function newFolder(name) {
   return folder
 }
 
-/** Removes all folders that `newFolder` has created since the last call of this function. */
+/** Removes all folders that `newFolder` has created since the last call of this function or of `keepFolders`. */
 export function cleanUp() {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+}
+
+/** Returns these folders, and keeps them, so that one can look at what went wrong. */
+export function keepFolders() {
+  return folders.splice(0)
 }
 
 /** @param {string} cwd @param {string[]} command @param {NodeJS.ProcessEnv} [env] @returns {Run} */

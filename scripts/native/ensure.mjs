@@ -86,7 +86,8 @@ export async function ensureNative(root, wishes, world) {
   const circumstances = { maySystemPackages, maySudo: world.maySudo, buildCommand }
   const failure = await installAndBuild(root, check.machine, circumstances, world)
   if (!failure) return { native: true }
-  if (check.problem) {
+  // A build that the user asked for may have removed an addon that worked.
+  if (check.problem || addonProblem(root)) {
     const machine = fingerprint(world.look(), hashSources(root), env)
     recordFailure(root, failure, { machine, now: world.now() })
   }

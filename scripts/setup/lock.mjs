@@ -1,24 +1,39 @@
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { SetUpError } from './set-up-error.mjs'
 
 /**
- * A lock file that is older than this number of minutes was left behind by a killed process, because set-up takes only
- * a few minutes.
+ * Returns the number of a process, followed by the time of its start if the system tells it. So another process that
+ * later gets the same number is not mistaken for this one. Returns undefined if no such process is running.
+ *
+ * @param {number} id
  */
-const longestMinutes = 20
-
-/** @param {string} path */
-function isLeftBehind(path) {
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) return true
-  if (Date.now() - stat.mtimeMs > longestMinutes * 60_000) return true
+function describeProcess(id) {
   try {
-    process.kill(Number(readFileSync(path, 'utf8')), 0)
-    return false
+    process.kill(id, 0)
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM'
+    if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return undefined
+  }
+  try {
+    // The name of the program is in parentheses and may contain spaces. The start is the 20th number after it.
+    const start = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
+    return `${id} ${start}`
+  } catch {
+    return String(id)
+  }
+}
+
+/** Returns the number of the process that holds the lock, or undefined if it has ended. @param {string} path */
+function ownerOf(path) {
+  try {
+    const mark = readFileSync(path, 'utf8')
+    const id = Number(mark.split(' ')[0])
+    const now = describeProcess(id)
+    // The start of another user's process may be hidden. Then its number alone has to do.
+    return now === mark || now === String(id) ? id : undefined
+  } catch {
+    return undefined
   }
 }
 
@@ -34,17 +49,19 @@ export async function withLock(path, work, say) {
   for (let told = false; ; ) {
     try {
       mkdirSync(dirname(path), { recursive: true })
-      writeFileSync(path, String(process.pid), { flag: 'wx' })
+      writeFileSync(path, describeProcess(process.pid) ?? '', { flag: 'wx' })
       break
     } catch (error) {
       const { code, message } = /** @type {NodeJS.ErrnoException} */ (error)
       if (code !== 'EEXIST')
         throw new SetUpError(`Set-up cannot write to this folder (${message}): run it as the user who owns the folder.`)
-      if (isLeftBehind(path)) {
+      const owner = ownerOf(path)
+      if (owner === undefined) {
         rmSync(path, { force: true })
         continue
       }
-      if (!told) say('another process is setting up this folder; waiting for it.')
+      if (!told)
+        say(`another process (${owner}) is setting up this folder; waiting for it. If that is not so, remove ${path}.`)
       told = true
       await pause(200)
     }

@@ -1,6 +1,7 @@
+import { rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { bare, plainUser, ready } from './machines.js'
-import { build, ensure, json, never, news, readAddon } from './world.js'
+import { addon, build, ensure, json, never, news, readAddon } from './world.js'
 
 test('missing packages are installed, and then the addon is built', async () => {
   const machines = [bare, ready]
@@ -84,6 +85,21 @@ test('a failed build prints the end of its log, and says what was wrong', async 
   expect(shown[0]).toBe('node-gyp failed; the end of its log:')
   expect(shown.length).toBe(26)
   expect(shown.at(-1)).toBe('make: *** Error 1')
+})
+
+test('a build that was asked for is recorded if it fails and leaves no addon', async () => {
+  await ensure()
+  const fail = async () => ({ ok: false, output: 'addon.cc:1: error: no' })
+  expect(await ensure({ build: fail }, { again: true })).toMatchObject({ native: false })
+  // The old addon is still there and works.
+  expect(() => json('build/native-failure.json')).toThrow('ENOENT')
+  const removed = async () => {
+    rmSync(addon())
+    return fail()
+  }
+  const reason = 'The native sources could not be compiled by node-gyp: addon.cc:1: error: no.'
+  expect(await ensure({ build: removed }, { again: true })).toMatchObject({ native: false, reason })
+  expect(json('build/native-failure.json')).toMatchObject({ reason })
 })
 
 test('cmake-js is tried if node-gyp fails', async () => {
