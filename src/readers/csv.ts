@@ -1,3 +1,4 @@
+import { checkDecimal, decimalMarks, delimiters } from '../base/delimiters.js'
 import { optionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from './columns/table-options.js'
@@ -13,8 +14,16 @@ export interface CsvOptions extends TableOptions {
    * asks for this option.
    */
   readonly header?: boolean | undefined
-  /** The character between two cells. Default ','. */
+  /**
+   * The character between two cells. Default ','. If this option is not given and the first line looks divided by
+   * another of these characters, an error asks for this option.
+   */
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
+  /**
+   * The decimal mark of numbers. Default '.'. With ',', the delimiter must be another character, and a number with a
+   * point, such as `1.234` or `1.234,5`, is an error. Marks between thousands are never read.
+   */
+  readonly decimal?: '.' | ',' | undefined
 }
 
 /**
@@ -25,7 +34,8 @@ export interface CsvOptions extends TableOptions {
  * lines are only allowed at the end.
  *
  * @param source The path of the file, or a stream of its bytes.
- * @param options The columns of the inputs, the label and the targets, and the dialect (header and delimiter).
+ * @param options The columns of the inputs, the label and the targets, and the dialect (header, delimiter and decimal
+ * mark).
  * @returns The dataset. It has one row for each line except the header.
  * @throws OptionError if an option is wrong; DataError if a cell is empty, out of range or not a number, if a label is
  * not a class, or if a line has too many or too few cells. The error names the file, the line (counted from 1) and the
@@ -66,13 +76,15 @@ export function streamCsv(
 
 function formatOf(source: string | ByteStream, options: CsvOptions, more: readonly string[]): TextFormat {
   checkSource(source)
-  checkTableOptions('CSV', options, ['header', 'delimiter', ...more])
-  const { header, delimiter = ',' } = options
+  checkTableOptions('CSV', options, ['header', 'delimiter', 'decimal', ...more])
+  const { header, delimiter = ',', decimal = '.' } = options
   if (header !== undefined && typeof header !== 'boolean') throw optionError({ header }, 'true or false')
-  if (![',', ';', '\t', '|'].includes(delimiter)) throw optionError({ delimiter }, `",", ";", "\\t" or "|"`)
-  const byte = delimiter.charCodeAt(0)
+  if (!delimiters.includes(delimiter)) throw optionError({ delimiter }, `",", ";", "\\t" or "|"`)
+  if (!decimalMarks.includes(decimal)) throw optionError({ decimal }, '"." or ","')
+  checkDecimal(decimal, delimiter)
+  const dialect = { delimiter: delimiter.charCodeAt(0), decimal: decimal.charCodeAt(0) }
   return {
-    recordEnds: () => recordEnds(byte),
-    open: (records) => createRowReader(readHeader(records, { header, delimiter: byte }, options), byte),
+    recordEnds: () => recordEnds(dialect.delimiter),
+    open: (records) => createRowReader(readHeader(records, dialect, options), dialect),
   }
 }

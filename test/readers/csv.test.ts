@@ -5,6 +5,7 @@ import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '#src/data/dataset'
+import { findLabelNames } from '#src/readers/columns/found-label-names'
 import { type CsvOptions, readCsv, streamCsv } from '#src/readers/csv'
 import { failure, openFiles, temporaryFolder } from '../support/files.js'
 
@@ -107,7 +108,9 @@ describe('readCsv', () => {
     await says('1,2\n3,4,5\n', ', line 2: expected 2 cells, found 3')
     await says('1,2\n\n3,4\n', ', line 2: an empty line with rows after it')
     await says('\n1,2\n', ', line 1: an empty line, expected the names of the columns or a row')
-    await says('a;b\n1;2\n', ', line 2, column "a;b" (0): "1;2" is not a number: is the delimiter ";"?')
+    await says('a;b\n1;2\n', ', line 2, column "a;b" (0): "1;2" is not a number: is the delimiter ";"?', {
+      delimiter: ',',
+    })
     await says('1,2\n3,"4\n5,6', ', line 2, column 1: the quoted cell that starts here is never closed')
     await says('"1"2,3\n', ', line 1, column 0: expected "," or the end of the line after the closing quote, found "2"')
     await says('1,1e39\n', ', line 1, column 1: "1e39" is beyond what float32 holds')
@@ -147,9 +150,13 @@ describe('readCsv', () => {
     }
     await says(
       { lable: 1 },
-      'unknown CSV option "lable"; known: label, labelNames, targets, inputs, dtype, scale, limit, signal, header, delimiter',
+      'unknown CSV option "lable"; known: label, labelNames, targets, inputs, dtype, scale, limit, signal, header, delimiter, decimal',
     )
     await says({ delimiter: ' ' }, 'delimiter must be ",", ";", "\\t" or "|", not " "')
+    await says({ delimiter: ';', decimal: ';' }, 'decimal must be "." or ",", not ";"')
+    const together = 'decimal "," needs a delimiter other than ",", which would divide the numbers'
+    await says({ decimal: ',' }, together)
+    await says({ decimal: ',', delimiter: ',' }, together)
     await says({ label: 1, targets: [2] }, 'a dataset has labels or targets, not both')
     await says({ labelNames: ['a'] }, 'labelNames needs label: the column of the class names')
     await says({ inputs: [1.5] }, 'inputs[0] must be the name of a column, or its number from 0, not 1.5')
@@ -185,6 +192,66 @@ describe('readCsv', () => {
       for await (const _ of streamCsv(good, { batchSize: 1 })) break
     }
     expect(await openFiles()).toBe(before)
+  })
+})
+
+describe('readCsv, of cells that are not divided by commas', () => {
+  const wine = 'acid;alcohol;quality\n7,93;11,034;6\n-7,5;"1"; 1234567890123456,5e-1\n'
+
+  it('reads decimal commas where the option decimal says so, each as Number() reads the number with a point', async () => {
+    const options = { delimiter: ';', decimal: ',', dtype: 'float64' } as const
+    expect(lists(await read(wine, options))).toEqual({
+      rows: [
+        [7.93, 11.034, 6],
+        [-7.5, 1, Number('123456789012345.65')],
+      ],
+    })
+    expect(lists(await read(',5;1,\n+2,25;3\n', options))).toEqual({
+      rows: [
+        [0.5, 1],
+        [2.25, 3],
+      ],
+    })
+    expect(lists(await read('7,93|0\n8|1\n', { ...options, delimiter: '|', label: 1 }))).toEqual({
+      rows: [[7.93], [8]],
+      labels: [0, 1],
+    })
+  })
+
+  it('refuses a number with the other decimal mark, or with marks between its thousands', async () => {
+    const says = async (cell: string, decimal: '.' | ',' | undefined, sentence: string) => {
+      const path = file(`a;b\n1;${cell}\n`)
+      const place = `${path}, line 2, column "b" (1)`
+      expect(await failure(readCsv(path, { delimiter: ';', decimal }))).toBe(`DataError: ${place}: ${sentence}`)
+    }
+    const comma = '"7,93" is not a number: if "," is the decimal mark, say so with the option decimal'
+    await says('7,93', undefined, comma)
+    await says('7,93', '.', comma)
+    await says('1.234,5', undefined, '"1.234,5" is not a number')
+    await says('1.234,5', ',', '"1.234,5" is not a number with a decimal comma, which has no points')
+    await says('1.234', ',', '"1.234" is not a number with a decimal comma, which has no points')
+    await says('1,234,5', ',', '"1,234,5" is not a number')
+    await says('x', ',', '"x" is not a number')
+  })
+
+  it.each([
+    ['a header', wine, ';'],
+    ['a header with a comma in a name', wine.replace('acid', 'acid, fixed'), ';'],
+    ['a first row with decimal commas', '7,93;11,034;6\n7,53;11,577;7\n', ';'],
+    ['tabs', 'a\tb\n1\t2\n', '\\t'],
+    ['bars', '1|2\n3|4\n', '|'],
+  ])('asks for the delimiter where the first line looks divided by another one: %s', async (_, text, delimiter) => {
+    const path = file(text)
+    const sentence = `the cells look divided by "${delimiter}", not by ",": say so with the option delimiter`
+    for (const options of [{}, { targets: ['quality'] }, { label: 1, labelNames: findLabelNames(), header: false }]) {
+      expect(await failure(readCsv(path, options))).toBe(`DataError: ${path}, line 1: ${sentence}`)
+    }
+  })
+
+  it('takes the delimiter of the options, and marks within quotes, as they are', async () => {
+    expect(await read('a|b|c,d\n1,2\n', { delimiter: ',' })).toHaveProperty('width', 2)
+    expect(await read('"a|b|c",d\n1,2\n')).toHaveProperty('width', 2)
+    expect(await read('a|b,\tc\n1,\t2\n')).toHaveProperty('width', 2)
   })
 })
 

@@ -1,6 +1,7 @@
 import { answerFormats, answerNames, answerParts } from '../input/answer-format.js'
 import { splitNames } from '../input/cells.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from '../input/read-rows.js'
+import { csvOptions } from '../options/data-options.js'
 import { machineOptions, readMachine } from '../options/network-options.js'
 import { answerer } from '../output/answers.js'
 import { readModelFile } from '../output/model-formats.js'
@@ -35,6 +36,7 @@ export const predict = defineCommand({
       meaning:
         'print the outputs too: {"class":7,"outputs":[...]} for each row, with its "label" where it has a name; columns in a table',
     },
+    ...csvOptions,
     scale: { meaning: 'the numbers go from 0 to 255, not from 0 to 1 (those of IDX bytes always do)' },
     ...machineOptions,
   },
@@ -68,6 +70,8 @@ export const predict = defineCommand({
       width: network.description.inputs,
       dtype: network.dtype,
       inputs,
+      delimiter: args.delimiter,
+      decimal: args.decimal ?? '.',
       format,
       answerNames: (format) => answerNames(parts, format),
       scale: args.scale ? byteScale : undefined,

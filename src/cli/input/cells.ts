@@ -1,22 +1,25 @@
+import type { Delimiter } from '../../base/delimiters.js'
 import { DataError } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import type { Line } from './lines.js'
 
-/** The character between two cells of a table. */
-export type Separator = ',' | '\t'
-
 const quotedCell = '"([^"]*(?:""[^"]*)*)"'
-const patternOf = (separator: Separator, blank: string): RegExp =>
-  new RegExp(`(?:${blank}*${quotedCell}${blank}*|(?!${blank}*")([^${separator}]*))(${separator}|$)`, 'y')
+const patternOf = (separator: Delimiter, blank: string): RegExp =>
+  new RegExp(`(?:${blank}*${quotedCell}${blank}*|(?!${blank}*")([^${separator}]*))([${separator}]|$)`, 'y')
 
 /** Matches a cell, the blanks around it and its separator. A tab does not count as a blank if it is the separator. */
-const patterns = { ',': patternOf(',', '[ \\t]'), '\t': patternOf('\t', ' ') } as const
+const patterns = {
+  ',': patternOf(',', '[ \\t]'),
+  ';': patternOf(';', '[ \\t]'),
+  '|': patternOf('|', '[ \\t]'),
+  '\t': patternOf('\t', ' '),
+} as const
 
 /**
  * Splits a line of CSV (RFC 4180). Quoted cells may hold separators and doubled quotes, but no line ends.
  * @throws DataError if a quoted cell does not end, or text follows its closing quote
  */
-export function splitCells({ number, text }: Line, separator: Separator = ','): string[] {
+export function splitCells({ number, text }: Line, separator: Delimiter = ','): string[] {
   return split(text, separator, (problem) => {
     throw new DataError(`line ${number}: ${problem}`)
   })
@@ -32,7 +35,7 @@ export function splitNames(option: string, text: string): string[] {
   })
 }
 
-function split(text: string, separator: Separator, fail: (problem: string) => never): string[] {
+function split(text: string, separator: Delimiter, fail: (problem: string) => never): string[] {
   if (!text.includes('"')) return text.split(separator).map((cell) => cell.trim())
   const cells: string[] = []
   const pattern = patterns[separator]
@@ -53,11 +56,11 @@ function split(text: string, separator: Separator, fail: (problem: string) => ne
 }
 
 /** Joins values into a line of a table. Quotes the values that need quotes. */
-export function joinCells(values: readonly unknown[], separator: Separator): string {
-  return values.map(cell).join(separator)
+export function joinCells(values: readonly unknown[], separator: Delimiter): string {
+  return values.map((value) => asCell(value, separator)).join(separator)
 }
 
-function cell(value: unknown): string {
+function asCell(value: unknown, separator: Delimiter): string {
   const text = String(value)
-  return /[",\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  return text.includes(separator) || /["\t\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -62,6 +62,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
     name: 'objects',
     format,
     separator: ',',
+    decimal: '.',
     ...(format === 'csv' && { header: joinCells([...columns], ',') }),
     read(line, row) {
       const fields = parseObject(line)

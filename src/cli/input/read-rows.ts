@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { extname } from 'node:path'
+import type { Delimiter } from '../../base/delimiters.js'
 import { openFile } from '../../base/files.js'
 import { DataError, Dataset, readIdx } from '../../index.js'
 import { note } from '../terminal/terminal.js'
-import type { Separator } from './cells.js'
 import { splitLines } from './lines.js'
 import type { FormOptions, LineForm } from './row-format.js'
 import { formOf, formOfNumbers } from './row-formats.js'
@@ -87,7 +87,7 @@ async function* rowsOfText(
   text: AsyncIterable<Uint8Array>,
   name: string,
   options: RowOptions,
-  separator: Separator,
+  separator: Delimiter,
 ): AsyncGenerator<Batch> {
   const { width, scale } = options
   const rows = new Float64Array(batchRows * width)

@@ -1,7 +1,7 @@
+import type { DecimalMark, Delimiter } from '../../base/delimiters.js'
 import { inspectValue } from '../../base/errors.js'
 import { DataError, type Network } from '../../index.js'
 import type { AnswerFormat } from './answer-format.js'
-import type { Separator } from './cells.js'
 import type { Line } from './lines.js'
 
 /** Says how to parse the lines of an input text, and how to write the predictions for them. */
@@ -11,7 +11,9 @@ export interface LineForm {
   readonly format: AnswerFormat
   /** The header of the input columns. In CSV output, the headings of the prediction columns follow it. */
   readonly header?: string
-  readonly separator: Separator
+  readonly separator: Delimiter
+  /** The decimal mark of the outputs in a table. */
+  readonly decimal: DecimalMark
   /**
    * Parses a line into `row`. Returns the text to write in front of the prediction, if any.
    * @throws DataError if the line does not have the expected inputs
@@ -28,6 +30,10 @@ export interface FormOptions {
    * the first line.
    */
   readonly inputs: readonly string[] | undefined
+  /** The character between two cells, if the user typed it. */
+  readonly delimiter: Delimiter | undefined
+  /** The decimal mark of the numbers in a text. */
+  readonly decimal: DecimalMark
   /**
    * The format of the predictions. By default, predictions for JSON objects are JSON objects, predictions for a table
    * are a table, and predictions for lines of numbers are plain text.

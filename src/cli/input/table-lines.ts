@@ -1,21 +1,22 @@
+import { type Delimiter, hasDecimalComma } from '../../base/delimiters.js'
 import { inspectValue } from '../../base/errors.js'
 import { onOneLine } from '../../base/printable.js'
 import { DataError } from '../../index.js'
-import { joinCells, type Separator, splitCells } from './cells.js'
+import { joinCells, splitCells } from './cells.js'
 import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
 import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
 
 /** Returns the LineForm for the lines below a header. @throws DataError if the columns do not fit the network */
-export function formOfTable(first: Line, options: FormOptions, separator: Separator): LineForm {
-  const { width, dtype, format = 'csv' } = options
+export function formOfTable(first: Line, options: FormOptions, separator: Delimiter): LineForm {
+  const { width, dtype, decimal, format = 'csv' } = options
   const columns = splitCells(first, separator)
   const places = placesOf(first, columns, options)
   checkOwn(first, options.answerNames(format), (name) => columns.includes(name))
   if (format === 'ndjson') for (const name of columns) placeOf(first, columns, name)
   // The output repeats each input line unchanged, but --format csv replaces the tabs between cells by commas.
-  const before = ({ text }: Line, cells: readonly string[]): string =>
-    options.format === 'csv' && separator !== ',' ? joinCells(cells, ',') : text
+  const withCommas = options.format === 'csv' && separator === '\t'
+  const before = ({ text }: Line, cells: readonly string[]): string => (withCommas ? joinCells(cells, ',') : text)
 
   function after(line: Line, cells: readonly string[]): string | undefined {
     if (format === 'csv') return before(line, cells)
@@ -27,7 +28,8 @@ export function formOfTable(first: Line, options: FormOptions, separator: Separa
     name: 'table',
     format,
     header: before(first, columns),
-    separator: options.format === 'csv' ? ',' : separator,
+    separator: withCommas ? ',' : separator,
+    decimal,
     read(line, row) {
       const cells = splitCells(line, separator)
       if (cells.length !== columns.length) {
@@ -35,12 +37,14 @@ export function formOfTable(first: Line, options: FormOptions, separator: Separa
       }
       for (let index = 0; index < width; index++) {
         const cell = cells[places[index]]
-        const value = parseDecimal(cell)
-        const expected = expectedFor(value, dtype)
+        const value = parseDecimal(cell, decimal)
+        const expected = expectedFor(value, dtype, decimal)
         if (expected) {
           const column = inspectValue(columns[places[index]])
+          const isComma = decimal === '.' && separator !== ',' && hasDecimalComma(cell)
+          const hint = isComma ? ': if "," is the decimal mark, say so with the option --decimal' : ''
           throw new DataError(
-            `line ${line.number}: expected ${expected} in column ${column}, found ${inspectValue(cell)}`,
+            `line ${line.number}: expected ${expected} in column ${column}, found ${inspectValue(cell)}${hint}`,
           )
         }
         row[index] = value

@@ -16,8 +16,8 @@ export const queryReader: TableReader = {
 const readers = {
   csv: { read: readCsv, stream: streamCsv },
   tsv: {
-    read: (path, options) => readCsv(path, { ...options, delimiter: '\t' }),
-    stream: (path, options) => streamCsv(path, { ...options, delimiter: '\t' }),
+    read: (path, options) => readCsv(path, { delimiter: '\t', ...options }),
+    stream: (path, options) => streamCsv(path, { delimiter: '\t', ...options }),
   },
   ndjson: { read: readNdjson, stream: streamNdjson },
   parquet: {

@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path'
+import type { DecimalMark, Delimiter } from '../../base/delimiters.js'
 import { type Dataset, type FoundLabelNames, findLabelNames } from '../../index.js'
 import { namesOfNumbers, numberByNames } from './class-numbers.js'
 import {
@@ -22,6 +23,10 @@ export interface Table {
   readonly test?: string
   /** Whether the first line of a CSV file names the columns. By default, this is detected. */
   readonly header?: boolean
+  /** The character between two cells of a CSV file. By default, the ending of the file says which. */
+  readonly delimiter?: Delimiter
+  /** The decimal mark of the numbers in a CSV file. */
+  readonly decimal?: DecimalMark
   /** The column with the class. For a .npy file, the path of the file with the labels. */
   readonly label?: string
   /** For a .npy file, the path of the file with the labels of the test rows. */
@@ -63,9 +68,14 @@ export function openingOf(table: Table): { reader: TableReader; from: string } {
 
 /** Returns the options for the reader of a table. */
 export function readOptionsOf(table: Table, labelNames: ReadOptions['labelNames'] = table.labelNames): ReadOptions {
-  const { table: path, database, header, label, targets, inputs, bytes } = table
+  const { table: path, database, header, delimiter, decimal, label, targets, inputs, bytes } = table
+  const dialect = {
+    ...(header !== undefined && { header }),
+    ...(delimiter && { delimiter }),
+    ...(decimal && { decimal }),
+  }
   return {
-    ...(header !== undefined && path !== undefined && isCsv(path) && { header }),
+    ...(path !== undefined && isCsv(path) && dialect),
     ...(label !== undefined && { label }),
     ...(labelNames && { labelNames }),
     ...(targets && { targets }),
@@ -106,11 +116,14 @@ export function namesToFind({ table, label, labelNames }: Table): FoundLabelName
  * Returns the table with the test rows. Its columns are used in the same way as those of the table with the training
  * rows.
  */
-export function testOf({ test, testLabel, header, label, labelNames, targets, inputs, bytes }: Table): Table {
+export function testOf(table: Table): Table {
+  const { test, testLabel, header, delimiter, decimal, label, labelNames, targets, inputs, bytes } = table
   const name = testLabel ?? label
   return {
     ...(test !== undefined && { table: test }),
     ...(header !== undefined && { header }),
+    ...(delimiter && { delimiter }),
+    ...(decimal && { decimal }),
     ...(name !== undefined && { label: name }),
     ...(labelNames && { labelNames }),
     ...(targets && { targets }),

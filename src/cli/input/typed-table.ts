@@ -3,13 +3,15 @@ import type { Table } from './tables.js'
 
 /** Returns the command-line options that choose a table and its columns, as the user would type them. */
 export function typedTable(place: Table): string {
-  const { table, sql, database, header, label, labelNames, targets, inputs, bytes, test, testLabel, stream, window } =
-    place
+  const { table, sql, database, header, delimiter, decimal, label, labelNames, targets, inputs } = place
+  const { bytes, test, testLabel, stream, window } = place
   const typed = {
     data: table,
     sql,
     database,
     header: header === undefined ? undefined : header ? 'yes' : 'no',
+    delimiter: delimiter === '\t' ? '\\t' : delimiter,
+    decimal,
     label,
     'label-names': labelNames?.map(asCell).join(),
     targets: targets?.map(asCell).join(),

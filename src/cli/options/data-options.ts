@@ -12,7 +12,7 @@ import { splitNames } from '../input/cells.js'
 import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
 import { nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
 import { typedName, type Values } from '../parsing/command.js'
-import { oneOf, yesOrNo } from '../parsing/option-parsers.js'
+import { decimalKind, delimiterKind, oneOf, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note } from '../terminal/terminal.js'
 
@@ -29,12 +29,25 @@ export const dataOptions = {
   sql: { value: 'QUERY', meaning: 'a query of DuckDB that gives the rows: "select * from \'digits.parquet\'"' },
 } as const
 
+/** The options that say how a text of CSV is written. */
+export const csvOptions = {
+  delimiter: {
+    kind: delimiterKind,
+    meaning: 'the character between the cells of CSV: "," or ";" or "|" or "\\t", a tab (default: ","; a tab for .tsv)',
+  },
+  decimal: {
+    kind: decimalKind,
+    meaning: 'the decimal mark of numbers in CSV: "." or "," (default "."); marks between thousands are not read',
+  },
+} as const
+
 export const tableOptions = {
   database: { value: 'FILE', meaning: 'the DuckDB database for --sql (default: none, only files)' },
   header: {
     kind: yesOrNo,
     meaning: 'whether the first line of CSV names the columns: yes or no (default: detected; an error if unclear)',
   },
+  ...csvOptions,
   label: { value: 'COLUMN', meaning: 'the column of a table with the class: its number from 0, or its name' },
   labelNames: {
     value: 'NAMES',
@@ -117,13 +130,13 @@ function typedList(args: DataArguments, name: 'targets' | 'inputs' | 'labelNames
 }
 
 function readTableOptions(args: DataArguments, before: Table): Table {
-  const { database, header, label, bytes } = args
+  const { database, header, delimiter, decimal, label, bytes } = args
   const lists = {
     labelNames: typedList(args, 'labelNames'),
     targets: typedList(args, 'targets'),
     inputs: typedList(args, 'inputs'),
   }
-  const given = { database, header, label, ...lists, bytes }
+  const given = { database, header, delimiter, decimal, label, ...lists, bytes }
   const table: Table = {
     ...before,
     ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== '')),
@@ -137,8 +150,12 @@ function readTableOptions(args: DataArguments, before: Table): Table {
   if (table.database !== undefined && table.sql === undefined) {
     throw new UsageError('--database needs --sql, a query such as "select * from digits"')
   }
-  if (header !== undefined && (table.table === undefined || !isCsv(table.table))) {
+  const isText = table.table !== undefined && isCsv(table.table)
+  if (header !== undefined && !isText) {
     throw new UsageError('--header is only for CSV, whose first line may be a header or a row')
+  }
+  if ((delimiter !== undefined || decimal !== undefined) && !isText) {
+    throw new UsageError('--delimiter and --decimal are only for CSV')
   }
   return table
 }

@@ -48,13 +48,13 @@ export function answerer(network: Network, options: AnswerOptions): (batch: Batc
 
   return async ({ rows, kept, form, name }) => {
     if (first) checkAlike(first, form, name)
-    const { format, header, separator } = form
+    const { format, header, separator, decimal } = form
     const columns = format === 'csv' && !first ? joinCells(answerNames(options, format), separator) : undefined
     first ??= form
     const lines = (await answersTo(rows)).map((answer, row) => {
       if (format === 'text') return asText(answer)
       if (format === 'ndjson') return `${kept[row] ?? '{'}${JSON.stringify(answer).slice(1)}`
-      return besideCells(kept[row], joinCells(valuesOf(answer), separator), separator)
+      return besideCells(kept[row], joinCells(valuesOf(answer, decimal), separator), separator)
     })
     return columns === undefined ? lines : [besideCells(header, columns, separator), ...lines]
   }
@@ -63,10 +63,10 @@ export function answerer(network: Network, options: AnswerOptions): (batch: Batc
 const besideCells = (before: string | undefined, cells: string, separator: string): string =>
   before === undefined ? cells : `${before}${separator}${cells}`
 
-const valuesOf = ({ class: answer, label, outputs = [] }: Answer): unknown[] => [
+const valuesOf = ({ class: answer, label, outputs = [] }: Answer, decimal: LineForm['decimal']): unknown[] => [
   ...(answer === undefined ? [] : [answer]),
   ...(label === undefined ? [] : [label]),
-  ...outputs,
+  ...outputs.map((output) => String(output).replace('.', decimal)),
 ]
 
 const kinds = { numbers: 'only numbers', objects: 'objects', table: 'a table' } as const

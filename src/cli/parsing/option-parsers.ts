@@ -1,3 +1,5 @@
+import { type DecimalMark, type Delimiter, decimalMarks, delimiters } from '../../base/delimiters.js'
+
 /** Says which values the user may type for an option, and parses them. */
 export interface Kind<T> {
   /** The description of valid values in error messages, such as "a number above 0". */
@@ -41,6 +43,19 @@ export function wholeKind(from: number, to = Number.MAX_SAFE_INTEGER): Kind<numb
 
 export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T> {
   return { placeholder: 'NAME', expected: listed(choices), read: (text) => choices.find((choice) => choice === text) }
+}
+
+/** Accepts the character between two cells of CSV. A tab is hard to type in a shell, so `\\t` stands for it. */
+export const delimiterKind: Kind<Delimiter> = {
+  placeholder: 'CHARACTER',
+  expected: '",", ";", "|" or "\\t" (a tab)',
+  read: (text) => (text === '\\t' ? '\t' : delimiters.find((delimiter) => delimiter === text)),
+}
+
+export const decimalKind: Kind<DecimalMark> = {
+  placeholder: 'CHARACTER',
+  expected: '"." or ","',
+  read: (text) => decimalMarks.find((mark) => mark === text),
 }
 
 export const yesOrNo: Kind<boolean> = {

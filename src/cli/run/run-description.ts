@@ -1,4 +1,5 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { decimalMarks, delimiters } from '../../base/delimiters.js'
 import { inspectValue } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
 import { type AugmentOptions, type Description, ModelError, Network } from '../../index.js'
@@ -166,7 +167,18 @@ export function mapPaths<T extends object>(place: T, map: (path: string) => stri
 }
 
 const textFields = ['database', 'test', 'testLabel', 'label'] as const
-const tableFields = [...textFields, 'header', 'labelNames', 'targets', 'inputs', 'bytes', 'stream', 'window'] as const
+const tableFields = [
+  ...textFields,
+  'header',
+  'delimiter',
+  'decimal',
+  'labelNames',
+  'targets',
+  'inputs',
+  'bytes',
+  'stream',
+  'window',
+] as const
 
 function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; count: number | undefined } {
   const places = ['dataset', 'folder', 'table', 'sql']
@@ -197,6 +209,8 @@ function dataIn(sheet: Sheet, value: unknown, path: string): { place: Place; cou
   }
   const { header } = fields
   if (header !== undefined && typeof header !== 'boolean') sheet.fail('data.header', 'true or false', header)
+  if (fields.delimiter !== undefined) sheet.choice('data.delimiter', fields.delimiter, delimiters)
+  if (fields.decimal !== undefined) sheet.choice('data.decimal', fields.decimal, decimalMarks)
   if (fields.window !== undefined) sheet.whole('data.window', fields.window, 1)
   const { count: _, ...place } = fields
   const from = dirname(path)

@@ -6,8 +6,16 @@ import { isReplaced } from '../text/utf8.js'
 export const lineFeed = 0x0a
 export const carriageReturn = 0x0d
 export const quotation = 0x22
+export const comma = 0x2c
 const space = 0x20
 const tab = 0x09
+
+/** The characters, as bytes, by which the cells of a text are divided and its numbers are written. */
+export interface Dialect {
+  readonly delimiter: number
+  /** The decimal mark of numbers. */
+  readonly decimal: number
+}
 
 /**
  * A cell in a buffer of CSV text. Its content starts at byte `from` and ends before byte `to`, without the surrounding

@@ -1,3 +1,4 @@
+import { delimiters, hasDecimalComma } from '../../base/delimiters.js'
 import { DataError } from '../../base/errors.js'
 import { isClassNumber, wrongLabel } from '../columns/classes.js'
 import { columnName, quote } from '../columns/names.js'
@@ -6,17 +7,16 @@ import { parseNumber } from '../text/number.js'
 import { emptyLine, type Records } from '../text/records.js'
 import type { RowReader } from '../text/row-batches.js'
 import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
-import { type Cell, carriageReturn, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
+import { type Cell, carriageReturn, comma, type Dialect, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
 
 const minus = 0x2d
-const point = 0x2e
 const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exponent)
 
 /**
  * Creates the object that parses the lines of a CSV text and stores them as rows. It parses the bytes directly, without
  * creating a string for each cell.
  */
-export function createRowReader(columns: Columns, delimiter: number): RowReader {
+export function createRowReader(columns: Columns, { delimiter, decimal }: Dialect): RowReader {
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0 } = shape
   const isBytes = shape.dtype === 'uint8'
@@ -30,20 +30,28 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
    */
   function numberIn(records: Records, column: number): number {
     const { bytes } = records
-    const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to)
+    const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to, decimal)
     if (Math.abs(value) < beyond) return value
-    throw new DataError(`${place(records, column)}: ${wrongNumber(textOf(bytes, cell), value)}`)
+    const text = textOf(bytes, cell)
+    if (decimal !== comma && delimiter !== comma && hasDecimalComma(text)) {
+      const hint = 'if "," is the decimal mark, say so with the option decimal'
+      throw new DataError(`${place(records, column)}: ${quote(text)} is not a number: ${hint}`, { option: 'decimal' })
+    }
+    throw new DataError(`${place(records, column)}: ${wrongNumber(text, value)}`)
   }
 
   function wrongNumber(text: string, value: number): string {
     if (text === '') return 'the cell is empty'
     if (!Number.isNaN(value)) return tooLarge(quote(text), shape.dtype)
-    const other = [',', ';', '\t', '|'].find((one) => count === 1 && text.includes(one))
+    if (decimal === comma && text.includes('.') && /\d/.test(text)) {
+      return `${quote(text)} is not a number with a decimal comma, which has no points`
+    }
+    const other = delimiters.find((one) => count === 1 && text.includes(one))
     return `${quote(text)} is not a number${other ? `: is the delimiter ${quote(other)}?` : ''}`
   }
 
   function labelIn(records: Records, column: number): number {
-    const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to)
+    const number = cell.escaped ? Number.NaN : parseNumber(records.bytes, cell.from, cell.to, decimal)
     const label = classes ? classes.numberOf(textIn(records.bytes, cell, () => place(records, column))) : number
     if (isClassNumber(label)) return label
     const text = textOf(records.bytes, cell)
@@ -108,7 +116,7 @@ export function createRowReader(columns: Columns, delimiter: number): RowReader 
             }
             let digits = next - first
             let fraction = 0
-            if (bytes[next] === point) {
+            if (bytes[next] === decimal) {
               digit = bytes[++next] ^ 0x30
               while (digit < 10) {
                 mantissa = 10 * mantissa + digit

@@ -1,3 +1,4 @@
+import { type Delimiter, looksDivided, otherDelimiter } from '../../base/delimiters.js'
 import { DataError } from '../../base/errors.js'
 import { numberOf } from '../columns/choose-columns.js'
 import { classesOf } from '../columns/classes.js'
@@ -6,11 +7,12 @@ import type { ColumnId, TableOptions } from '../columns/table-options.js'
 import { type Columns, maxColumns, resolveColumns } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
 import type { Records } from '../text/records.js'
-import { carriageReturn, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
+import { carriageReturn, type Dialect, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
 
-export interface Header {
+/** The options of `readCsv` that say how the first line is read. */
+interface HeaderOptions extends TableOptions {
   readonly header?: boolean | undefined
-  readonly delimiter: number
+  readonly delimiter?: Delimiter | undefined
 }
 
 /**
@@ -18,16 +20,19 @@ export interface Header {
  * option `header` is not given, these rules decide:
  * - The line is a header if the options name columns, or if none of its cells is a number.
  * - The line is a row if all its cells are numbers. The label may also be one of the class names.
- * @throws DataError if neither rule applies, because a wrong guess could silently drop a row; every error that
- * `resolveColumns` throws
+ * @throws DataError if neither rule applies, because a wrong guess could silently drop a row; if the line looks divided
+ * by another delimiter, and the option `delimiter` is not given; every error that `resolveColumns` throws
  */
-export function readHeader(records: Records, { header, delimiter }: Header, options: TableOptions): Columns {
+export function readHeader(records: Records, dialect: Dialect, options: HeaderOptions): Columns {
   const where = `${records.name}, line ${records.line}`
   const [first, second] = records.bytes.subarray(records.from, records.to)
   if (first === lineFeed || (first === carriageReturn && second === lineFeed)) {
     throw new DataError(`${where}: an empty line, expected the names of the columns or a row`)
   }
-  const { texts, numbers, end, lineFeeds } = firstLine(records, delimiter, where)
+  const { texts, unquoted, numbers, end, lineFeeds } = firstLine(records, dialect, where)
+  const { header, delimiter } = options
+  const other = delimiter === undefined ? otherDelimiter(unquoted, ',') : undefined
+  if (other) throw new DataError(`${where}: ${looksDivided(other, ',', 'delimiter')}`, { option: 'delimiter' })
   if (!(header ?? isHeader(where, texts, numbers, options)))
     return resolveColumns(where, texts.length, undefined, options)
   const columns = resolveColumns(where, texts.length, texts, options)
@@ -36,8 +41,9 @@ export function readHeader(records: Records, { header, delimiter }: Header, opti
   return columns
 }
 
-function firstLine({ bytes, from, to }: Records, delimiter: number, where: string) {
+function firstLine({ bytes, from, to }: Records, { delimiter, decimal }: Dialect, where: string) {
   const texts: string[] = []
+  const unquoted: string[] = []
   const numbers: boolean[] = []
   let lineFeeds = 0
   const cell = newCell()
@@ -45,12 +51,14 @@ function firstLine({ bytes, from, to }: Records, delimiter: number, where: strin
     findCell(bytes, at, to, delimiter, cell, () => `${where}, column ${texts.length}`)
     if (texts.length === maxColumns) throw new DataError(`${where}: more columns than the limit of ${maxColumns}`)
     const place = `${where}, column ${texts.length}`
-    if (bytes[cell.from - 1] !== quotation && bytes.subarray(cell.from, cell.to).includes(carriageReturn))
-      throw loneReturn(place)
-    texts.push(textIn(bytes, cell, () => place))
-    numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to)))
+    const isQuoted = bytes[cell.from - 1] === quotation
+    if (!isQuoted && bytes.subarray(cell.from, cell.to).includes(carriageReturn)) throw loneReturn(place)
+    const text = textIn(bytes, cell, () => place)
+    texts.push(text)
+    unquoted.push(isQuoted ? '' : text)
+    numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to, decimal)))
     lineFeeds += cell.lineFeeds
-    if (bytes[cell.end] === lineFeed) return { texts, numbers, end: cell.end + 1, lineFeeds }
+    if (bytes[cell.end] === lineFeed) return { texts, unquoted, numbers, end: cell.end + 1, lineFeeds }
   }
 }
 

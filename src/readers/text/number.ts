@@ -11,16 +11,16 @@ const exactDigits = 15
 const maxDigits = 19
 
 /**
- * Parses the number that starts at index `from` of `bytes` and ends before index `to`. The number may have a sign, a
- * point and an exponent. Returns exactly the value that Number() returns. Returns NaN if the text is something else,
- * for example "", "0x10", "NaN", "Infinity" or " 1".
+ * Parses the number that starts at index `from` of `bytes` and ends before index `to`. The number may have a sign, an
+ * exponent and a decimal mark, which is the byte `decimal`. Returns exactly the value that Number() returns for the
+ * number with a point. Returns NaN if the text is something else, for example "", "0x10", "NaN", "Infinity" or " 1".
  *
  * A number with few digits and a small exponent is computed as a whole number multiplied or divided by a power of ten.
  * Float64 represents the whole number and the power exactly, so the result is rounded only once and is correct (W. D.
  * Clinger, "How to read floating point numbers accurately", 1990). Other numbers are computed by `divideTwo` or
  * Number().
  */
-export function parseNumber(bytes: Buffer, from: number, to: number): number {
+export function parseNumber(bytes: Buffer, from: number, to: number, decimal = point): number {
   let at = from
   const negative = bytes[at] === minus
   if (negative || bytes[at] === plus) at++
@@ -51,7 +51,7 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
         significant++
       }
       zeros = 0
-    } else if (bytes[at] === point && !afterPoint) afterPoint = true
+    } else if (bytes[at] === decimal && !afterPoint) afterPoint = true
     else break
   }
   if (digits === 0) return Number.NaN
@@ -69,7 +69,9 @@ export function parseNumber(bytes: Buffer, from: number, to: number): number {
       value = divideTwo(head, powersOfTen[significant - exactDigits], tail, powersOfTen[-exponent])
     }
   }
-  if (Number.isNaN(value)) return Number(bytes.toString('latin1', from, to))
+  if (Number.isNaN(value)) {
+    return Number(bytes.toString('latin1', from, to).replace(String.fromCharCode(decimal), '.'))
+  }
   return negative ? -value : value
 }
 
