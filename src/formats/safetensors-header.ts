@@ -15,7 +15,10 @@ export interface TensorArrays {
   U64: BigUint64Array
 }
 
-/** The supported types of numbers. The format also has F16, BF16 and smaller floats, which are not supported. */
+/**
+ * The types of the numbers of a tensor. A file may also have F16 and BF16, which become F32 when they are read. The
+ * format has smaller floats too, which are not supported.
+ */
 export type Dtype = keyof TensorArrays
 
 /** The numbers of a tensor with their shape, in row-major order. If the shape is empty, there is a single number. */
@@ -52,10 +55,13 @@ export const dtypes: { readonly [D in Dtype]: NumbersOf<TensorArrays[D]> } = {
   U64: BigUint64Array,
 }
 
+/** The typed array for the numbers of each type as they are stored in a file. */
+export const storedDtypes = { ...dtypes, F16: Uint16Array, BF16: Uint16Array } as const
+
 /** A tensor as the header describes it. `begin` and `end` are byte offsets into the data that follow the header. */
 export interface TensorInfo {
   readonly name: string
-  readonly dtype: Dtype
+  readonly dtype: keyof typeof storedDtypes
   readonly shape: readonly number[]
   readonly begin: number
   readonly end: number
@@ -145,14 +151,19 @@ function parseTensor(path: string, name: string, reader: HeaderReader): TensorIn
   if (shape === undefined) throw new ModelError(`${where} has no shape`)
   if (offsets === undefined) throw new ModelError(`${where} has no data_offsets`)
   if (offsets.length !== 2) throw new ModelError(`${where}: data_offsets must be 2 numbers, not ${offsets.length}`)
-  if (!isDtype(dtype)) {
-    throw new ModelError(`${where}: dtype must be one of ${Object.keys(dtypes).join(', ')}, not ${inspectValue(dtype)}`)
+  if (!isStored(dtype)) {
+    const known = Object.keys(storedDtypes).join(', ')
+    throw new ModelError(`${where}: dtype must be one of ${known}, not ${inspectValue(dtype)}`)
   }
   return { name, dtype, shape, begin: offsets[0], end: offsets[1] }
 }
 
 export function isDtype(dtype: string): dtype is Dtype {
   return Object.hasOwn(dtypes, dtype)
+}
+
+function isStored(dtype: string): dtype is TensorInfo['dtype'] {
+  return Object.hasOwn(storedDtypes, dtype)
 }
 
 /**
@@ -169,7 +180,7 @@ function checkLayout(path: string, tensors: TensorInfo[], dataSize: number): voi
         `${where} starts at offset ${begin} of the data, but the tensor before it ends at ${covered}`,
       )
     }
-    const size = lengthOf(shape) * dtypes[dtype].BYTES_PER_ELEMENT
+    const size = lengthOf(shape) * storedDtypes[dtype].BYTES_PER_ELEMENT
     if (size !== end - begin) {
       const takes = Number.isSafeInteger(size) ? `${size} bytes` : 'more bytes than can be counted'
       const offsets = `data_offsets ${inspectValue([begin, end])} hold ${end - begin}`

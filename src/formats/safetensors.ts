@@ -7,13 +7,14 @@
 import { reorderBytes } from '../base/byte-order.js'
 import { ModelError } from '../base/errors.js'
 import { type OpenFile, openFile, reserve, writeFileAtomic } from '../base/files.js'
+import { bfloat16, float16 } from '../base/narrow-floats.js'
 import { encodeSafetensors } from './safetensors-encode.js'
 import {
-  dtypes,
   headerLength,
   lengthOf,
   lengthSize,
   parseHeader,
+  storedDtypes,
   type Tensor,
   type TensorInfo,
   type Tensors,
@@ -22,7 +23,7 @@ import {
 export type { Dtype, Tensor, Tensors } from './safetensors-header.js'
 
 /**
- * Reads a safetensors file. NaN and infinities are allowed.
+ * Reads a safetensors file. NaN and infinities are allowed. Numbers of the types F16 and BF16 become F32, exactly.
  * @throws ModelError if the file is cut off, if header and data disagree, if a name occurs twice, or if a type is not
  * supported. The message names the file, and the byte offset or the tensor.
  */
@@ -48,12 +49,10 @@ export async function readSafetensors(path: string): Promise<Tensors> {
 export function decodeSafetensors(path: string, bytes: Uint8Array): Tensors {
   const start = lengthSize + headerLength(path, bytes.subarray(0, lengthSize), bytes.length)
   const { tensors, metadata } = parseHeader(path, bytes.subarray(lengthSize, start), bytes.length - start)
-  const entries = tensors.map(({ name, dtype, shape, begin, end }): [string, Tensor] => {
-    const Numbers = dtypes[dtype]
-    const data = reserve(path, end - begin, ModelError, () => new Numbers(lengthOf(shape)))
-    new Uint8Array(data.buffer).set(bytes.subarray(start + begin, start + end))
-    reorderBytes(data, Numbers.BYTES_PER_ELEMENT, 'LE')
-    return [name, { dtype, shape, data } as Tensor]
+  const entries = tensors.map((info): [string, Tensor] => {
+    const data = allocate(path, info)
+    new Uint8Array(data.buffer).set(bytes.subarray(start + info.begin, start + info.end))
+    return [info.name, tensorOf(path, info, data)]
   })
   return { tensors: Object.fromEntries(entries), metadata }
 }
@@ -79,12 +78,28 @@ async function readHeader(file: OpenFile): Promise<Uint8Array> {
   return header
 }
 
-async function readTensor(file: OpenFile, start: number, { dtype, shape, begin, end }: TensorInfo): Promise<Tensor> {
-  const Numbers = dtypes[dtype]
-  const data = reserve(file.path, end - begin, ModelError, () => new Numbers(lengthOf(shape)))
-  await readExactly(file, new Uint8Array(data.buffer), start + begin)
-  reorderBytes(data, Numbers.BYTES_PER_ELEMENT, 'LE')
-  return { dtype, shape, data } as Tensor
+async function readTensor(file: OpenFile, start: number, info: TensorInfo): Promise<Tensor> {
+  const data = allocate(file.path, info)
+  await readExactly(file, new Uint8Array(data.buffer), start + info.begin)
+  return tensorOf(file.path, info, data)
+}
+
+type StoredData = InstanceType<(typeof storedDtypes)[TensorInfo['dtype']]>
+
+/** Allocates memory for the numbers of a tensor as they are stored in the file. */
+function allocate(path: string, { dtype, shape, begin, end }: TensorInfo): StoredData {
+  const Numbers: new (length: number) => StoredData = storedDtypes[dtype]
+  return reserve(path, end - begin, ModelError, () => new Numbers(lengthOf(shape)))
+}
+
+/** Returns the tensor with the numbers that were read from the file into `data`. */
+function tensorOf(path: string, { dtype, shape }: TensorInfo, data: StoredData): Tensor {
+  reorderBytes(data, data.BYTES_PER_ELEMENT, 'LE')
+  if (dtype !== 'F16' && dtype !== 'BF16') return { dtype, shape, data } as Tensor
+  const decode = dtype === 'F16' ? float16 : bfloat16
+  const numbers = reserve(path, 4 * data.length, ModelError, () => new Float32Array(data.length))
+  for (let i = 0; i < numbers.length; i++) numbers[i] = decode(Number(data[i]))
+  return { dtype: 'F32', shape, data: numbers }
 }
 
 /**

@@ -2,10 +2,17 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '#src/base/random'
-import { readSafetensors, writeSafetensors } from '#src/formats/safetensors'
-import { dtypes, lengthOf, parseHeader } from '#src/formats/safetensors-header'
+import { parametersFrom } from '#src/exchange/tensors'
+import { decodeSafetensors, readSafetensors, writeSafetensors } from '#src/formats/safetensors'
+import { lengthOf, parseHeader, storedDtypes } from '#src/formats/safetensors-header'
+import { dense, Network } from '#src/index'
 import { failure, openFiles } from '../support/files.js'
 import { damage, f32, file, fixture, folder, newPath } from '../support/safetensors-files.js'
+
+const answers = JSON.parse(readFileSync(join(fixture, '../halves.json'), 'utf8')) as Record<
+  string,
+  { readonly x: readonly number[][]; readonly y: readonly number[][] }
+>
 
 describe('readSafetensors', () => {
   it('takes tensors in any order, spaces anywhere in the header, and no metadata', async () => {
@@ -35,6 +42,38 @@ describe('readSafetensors', () => {
     expect(Object.keys(read.tensors).sort()).toEqual(names.sort())
     expect(Object.entries(read.metadata).sort()).toEqual(names.map((name) => [name, name]))
     expect(read.tensors.toString).toEqual(f32(2))
+  })
+
+  it.each([
+    ['F16', [0x0000, 0x8000, 0x0001, 0x83ff, 0x0400, 0x3c01, 0x7bff, 0x7c00, 0xfc00, 0x7e01]],
+    ['BF16', [0x0000, 0x8000, 0x0001, 0x807f, 0x0080, 0x3f81, 0x7f7f, 0x7f80, 0xff80, 0x7fc1]],
+  ])('widens %s to F32, exactly', async (dtype, bits) => {
+    const expected =
+      dtype === 'F16'
+        ? [0, -0, 2 ** -24, -1023 * 2 ** -24, 2 ** -14, 1 + 2 ** -10, 65504]
+        : [0, -0, 2 ** -133, -127 * 2 ** -133, 2 ** -126, 1 + 2 ** -7, 255 * 2 ** 120]
+    // The numbers follow a single byte, so they do not lie at an even place.
+    const header = `{"b":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"a":{"dtype":"${dtype}","shape":[2,5],"data_offsets":[1,21]}}`
+    const path = file(header, 21)
+    const bytes = readFileSync(path)
+    bits.forEach((number, i) => {
+      bytes.writeUInt16LE(number, bytes.length - 20 + 2 * i)
+    })
+    writeFileSync(path, bytes)
+    const a = { dtype: 'F32', shape: [2, 5], data: Float32Array.of(...expected, Infinity, -Infinity, Number.NaN) }
+    expect((await readSafetensors(path)).tensors.a).toEqual(a)
+    expect(decodeSafetensors(path, bytes).tensors.a).toEqual(a)
+  })
+
+  it.each(['f16', 'bf16'])('reads a network whose weights are stored as %s', async (name) => {
+    const { tensors } = await readSafetensors(join(fixture, `../${name}.safetensors`))
+    const description = { inputs: 4, layers: [dense(5, 'relu'), dense(3, 'identity')] }
+    const parameters = parametersFrom(tensors, description, { layout: 'torch' })
+    const network = new Network(description, { parameters, backend: 'typescript' })
+    // The answers of PyTorch, which computes with the same weights in float32.
+    const { x, y } = answers[name]
+    const outputs = await network.predict(x.map((row) => Float32Array.from(row)))
+    expect([...outputs].map((output, i) => Math.abs(output - y.flat()[i]) < 1e-5)).toEqual(Array(6).fill(true))
   })
 
   it('reports what is wrong with the length of the header', async () => {
@@ -124,8 +163,8 @@ describe('readSafetensors', () => {
       'tensor "a": data_offsets must be 2 numbers, not 3',
     )
     await says('{"a":{"strides":[1]}}', 0, 'tensor "a" has "strides", expected dtype, shape and data_offsets')
-    const known = 'BOOL, U8, I8, I16, U16, I32, U32, F32, F64, I64, U64'
-    for (const dtype of ['F16', 'BF16', 'F8_E5M2', 'f32', 'constructor']) {
+    const known = 'BOOL, U8, I8, I16, U16, I32, U32, F32, F64, I64, U64, F16, BF16'
+    for (const dtype of ['F8_E4M3', 'F8_E5M2', 'f32', 'constructor']) {
       await says(`{"a":${tensor(dtype, [0], 0, 0)}}`, 0, `tensor "a": dtype must be one of ${known}, not "${dtype}"`)
     }
     await says(
@@ -234,7 +273,7 @@ describe('readSafetensors', () => {
       const { tensors } = parseHeader('damaged', header, dataSize)
       let covered = 0
       for (const { shape, dtype, begin, end } of tensors) {
-        expect([begin, end - begin]).toEqual([covered, lengthOf(shape) * dtypes[dtype].BYTES_PER_ELEMENT])
+        expect([begin, end - begin]).toEqual([covered, lengthOf(shape) * storedDtypes[dtype].BYTES_PER_ELEMENT])
         covered = end
       }
       expect(covered).toBe(dataSize)

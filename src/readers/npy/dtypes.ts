@@ -1,3 +1,5 @@
+import { float16 } from '../../base/narrow-floats.js'
+
 /** NumPy's names for the dtypes that can be read. */
 export type NpyDtype =
   | 'bool'
@@ -65,16 +67,7 @@ export const npyDtypes: Record<NpyDtype, DtypeRecord> = {
   int32: { code: 'i4', Raw: Int32Array, Numbers: Int32Array },
   uint64: { code: 'u8', Raw: BigUint64Array, Numbers: Float64Array, decode: wholeNumber },
   int64: { code: 'i8', Raw: BigInt64Array, Numbers: Float64Array, decode: wholeNumber },
-  float16: { code: 'f2', Raw: Uint16Array, Numbers: Float32Array, decode: (raw) => half(Number(raw)) },
+  float16: { code: 'f2', Raw: Uint16Array, Numbers: Float32Array, decode: (raw) => float16(Number(raw)) },
   float32: { code: 'f4', Raw: Float32Array, Numbers: Float32Array },
   float64: { code: 'f8', Raw: Float64Array, Numbers: Float64Array },
-}
-
-/** Converts the 16 bits of a half-precision float (IEEE 754 binary16) to a number. */
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0x1f) return fraction ? Number.NaN : sign * Infinity
-  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25))
 }
