@@ -16,6 +16,7 @@ interface Builtins {
   'node:path': typeof import('node:path')
   'node:url': typeof import('node:url')
   'node:worker_threads': typeof import('node:worker_threads')
+  'node:zlib': typeof import('node:zlib')
 }
 
 /** Returns a built-in module of Node, synchronously. Returns undefined outside Node. */

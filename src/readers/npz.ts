@@ -1,9 +1,11 @@
+import type { ByteSource } from '../base/byte-source.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
-import { bufferReads, openFile, writeFileAtomic } from '../base/files.js'
+import { bufferReads, type OpenFile, openFile, writeFileAtomic } from '../base/files.js'
 import { encodeNpy, type NpyContent } from './npy/encode.js'
+import { UnsupportedTypeError } from './npy/header.js'
 import { type NpyArray, readArray } from './npy.js'
-import { readDirectory } from './zip/directory.js'
+import { readDirectory, type ZipEntry } from './zip/directory.js'
 import { encodeZip } from './zip/encode.js'
 import { openEntry } from './zip/entry.js'
 
@@ -11,8 +13,13 @@ const ending = '.npy'
 
 export interface NpzOptions {
   /**
-   * The maximum number of bytes of all arrays after decompression. Default: 1 GiB plus 16 times the size of the file.
-   * So a small file of few distinct bytes cannot fill the memory, and a file that is not compressed is never refused.
+   * The names of the arrays to read. The other arrays of the file cost almost nothing, and are not checked. Default: all
+   * arrays of numbers.
+   */
+  readonly names?: readonly string[] | undefined
+  /**
+   * The maximum number of bytes of all arrays that are read, after decompression. Default: 1 GiB plus 16 times the size of the
+   * file. So a small file of few distinct bytes cannot fill the memory, and a file that is not compressed is never refused.
    */
   readonly maxBytes?: number | undefined
 }
@@ -21,7 +28,7 @@ export interface NpzOptions {
 export interface NpzListing {
   /** The size of the file. */
   readonly size: number
-  /** The size of all arrays after decompression. */
+  /** The size of the arrays that are asked for, after decompression. */
   readonly inflated: number
   /** The comment of the zip file. */
   readonly comment: string
@@ -31,54 +38,95 @@ export interface NpzListing {
  * Reads an .npz file, as written by numpy.savez and numpy.savez_compressed. Returns the arrays by name, each in the
  * form that `readNpy` returns. Verifies the checksum and the size of each array.
  *
+ * Arrays of text, records, objects, complex numbers or dates are left out, unless the option `names` asks for them. The
+ * result has no such array among its keys, and reading it as a property, as in `arrays.text`, throws the error that says
+ * why.
+ *
  * Limits: at most 65,536 arrays, which must be uncompressed or compressed by deflate, and `maxBytes`.
- * @throws DataError if the file is damaged, is not a zip file, contains something other than .npy files, or would take
- * more than `maxBytes`. The message names the .npz file and the byte offset of the problem. OptionError if an option is
- * wrong.
+ * @throws DataError if the file is damaged, is not a zip file, contains something other than .npy files, would take more
+ * than `maxBytes`, or lacks an array of `names` or has it in an unsupported type. The message names the .npz file and
+ * the byte offset of the problem. OptionError if an option is wrong.
  */
 export async function readNpz(path: string, options: NpzOptions = {}): Promise<Record<string, NpyArray>> {
-  checkKeys('readNpz', options, ['maxBytes'])
-  const { maxBytes } = options
+  checkKeys('readNpz', options, ['names', 'maxBytes'])
+  const { names, maxBytes } = options
+  if (names !== undefined && !(Array.isArray(names) && names.every((name) => typeof name === 'string'))) {
+    throw optionError({ names }, 'a list of the names of arrays')
+  }
   if (maxBytes !== undefined) checkInteger({ maxBytes }, 0)
-  return readArrays(path, ({ size, inflated }) => {
+  const check = ({ size, inflated }: NpzListing): void => {
     const limit = maxBytes ?? 2 ** 30 + 16 * size
     if (inflated <= limit) return
     throw new DataError(
       `${path}: its ${size} bytes would expand to ${inflated} bytes, more than the ${limit} of maxBytes`,
     )
-  })
+  }
+  return readArrays(path, check, names)
 }
 
 /**
- * Reads the arrays of an .npz file. Before it reads or decompresses any of them, it calls `check`, which may throw an
- * error.
+ * Reads the arrays of an .npz file, all or those of `names`, as `readNpz` describes. Before it reads or decompresses any
+ * of them, it calls `check`, which may throw an error.
  */
 export async function readArrays(
   path: string,
   check: (listing: NpzListing) => void,
+  names?: readonly string[],
 ): Promise<Record<string, NpyArray>> {
   // Buffer the reads, because most are short: the headers of the zip file and of the arrays.
   const file = bufferReads(await openFile(path, DataError))
   try {
-    const arrays: [string, NpyArray][] = []
-    const { entries, comment } = await readDirectory(file)
+    const wanted = names && new Set(names.map((name) => `${name}${ending}`))
+    const { entries, comment } = await readDirectory(file, ({ name }) => wanted === undefined || wanted.has(name))
+    const found = new Set(entries.map(({ name }) => name))
+    const missing = names?.find((name) => !found.has(`${name}${ending}`))
+    if (missing !== undefined) throw new DataError(`${path}: there is no array ${inspectValue(missing)}`)
     check({ size: file.size, inflated: entries.reduce((sum, { size }) => sum + size, 0), comment })
+    const arrays: [string, NpyArray][] = []
+    const skipped: [string, DataError][] = []
     for (const entry of entries) {
       if (!entry.name.endsWith(ending)) {
         throw new DataError(`${path}: byte ${entry.start}: ${inspectValue(entry.name)} is not an ${ending} file`)
       }
-      const source = await openEntry(file, entry)
-      try {
-        arrays.push([entry.name.slice(0, -ending.length), await readArray(source)])
-      } finally {
-        await source.close()
-      }
+      const name = entry.name.slice(0, -ending.length)
+      const array = await readEntry(file, entry)
+      if (!(array instanceof DataError)) arrays.push([name, array])
+      else if (wanted) throw array
+      else skipped.push([name, array])
     }
     // Do not build the object by assignment, because an array named "__proto__" would set the prototype.
-    return Object.fromEntries(arrays)
+    const result = Object.fromEntries(arrays)
+    for (const [name, error] of skipped) {
+      Object.defineProperty(result, name, {
+        get() {
+          throw error
+        },
+      })
+    }
+    return result
   } finally {
     await file.close()
   }
+}
+
+/** Reads an array. If its type is not supported, checks its bytes by their checksum and resolves to the error. */
+async function readEntry(file: OpenFile, entry: ZipEntry): Promise<NpyArray | DataError> {
+  const source = await openEntry(file, entry)
+  try {
+    return await readArray(source)
+  } catch (error) {
+    if (!(error instanceof UnsupportedTypeError)) throw error
+    await readToEnd(source)
+    return error
+  } finally {
+    await source.close()
+  }
+}
+
+/** Reads the rest of a source, whose checksum is verified at its end. */
+async function readToEnd(source: ByteSource): Promise<void> {
+  const chunk = new Uint8Array(Math.min(2 ** 18, source.stored + 1))
+  while ((await source.read(chunk)) === chunk.length);
 }
 
 /**

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { crc32, deflateRawSync, gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { DataError } from '#src/base/errors'
 import { Dataset } from '#src/data/dataset'
 import { type NpyDtype, readNpy, streamNpy, writeNpy } from '#src/readers/npy'
-import { readNpz, writeNpz } from '#src/readers/npz'
+import { type NpzOptions, readNpz, writeNpz } from '#src/readers/npz'
+import { encodeZip } from '#src/readers/zip/encode'
 import { failure, openFiles, temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
@@ -144,6 +146,37 @@ describe('writeNpy and writeNpz', () => {
   })
 })
 
+/** A zip file of deflated files. */
+function deflated(files: readonly (readonly [name: string, content: Uint8Array])[]): Buffer {
+  const chunks: Buffer[] = []
+  const directory: Buffer[] = []
+  let offset = 0
+  for (const [name, content] of files) {
+    const bytes = deflateRawSync(content)
+    const common = Buffer.alloc(26)
+    common.writeUInt16LE(20, 0)
+    common.writeUInt16LE(8, 4)
+    common.writeUInt32LE(crc32(content), 10)
+    common.writeUInt32LE(bytes.length, 14)
+    common.writeUInt32LE(content.length, 18)
+    common.writeUInt16LE(name.length, 22)
+    const place = Buffer.alloc(14)
+    place.writeUInt32LE(offset, 10)
+    const start = chunks.length
+    chunks.push(Buffer.from('PK\x03\x04'), common, Buffer.from(name), bytes)
+    directory.push(Buffer.from('PK\x01\x02\x14\0'), common, place, Buffer.from(name))
+    for (const chunk of chunks.slice(start)) offset += chunk.length
+  }
+  const listed = Buffer.concat(directory)
+  const end = Buffer.alloc(22)
+  end.write('PK\x05\x06', 'latin1')
+  end.writeUInt16LE(files.length, 8)
+  end.writeUInt16LE(files.length, 10)
+  end.writeUInt32LE(listed.length, 12)
+  end.writeUInt32LE(offset, 16)
+  return Buffer.concat([...chunks, listed, end])
+}
+
 describe('readNpz', () => {
   it('reads what numpy.savez and numpy.savez_compressed wrote', async () => {
     for (const name of ['stored', 'deflated']) {
@@ -154,6 +187,75 @@ describe('readNpz', () => {
       expect(labels.data).toEqual(Float64Array.of(0, 1, 2, 3, 4))
       expect(new Dataset({ inputs: [[1], [2], [3], [4], [5]], labels: labels.data }).labels?.at(4)).toBe(4)
     }
+  })
+
+  /** An .npz file of two arrays of numbers, a text, a record, and an array of Python objects. */
+  async function mixed(): Promise<string> {
+    const path = newPath('.npz')
+    const read = (name: string) => readFileSync(join(fixtures, `${name}.npy`))
+    const objects = readFileSync(file("{'descr': '|O', 'fortran_order': False, 'shape': (1,)}", 0x80, 4, 0x2e))
+    const content = { x: read('scalar'), text: read('text'), record: read('record'), objects, y: read('empty') }
+    const zip = await encodeZip(Object.entries(content).map(([name, bytes]) => [`${name}.npy`, [bytes]]))
+    writeFileSync(path, Buffer.concat(zip))
+    return path
+  }
+
+  it('leaves out text, records and objects, and says why if one of them is asked for', async () => {
+    const path = await mixed()
+    const arrays = await readNpz(path)
+    expect(arrays).toEqual({
+      x: { dtype: 'float64', shape: [], data: Float64Array.of(7) },
+      y: { dtype: 'float32', shape: [0, 4], data: new Float32Array(0) },
+    })
+    const types = 'bool, uint8, int8, uint16, int16, uint32, int32, uint64, int64, float16, float32, float64'
+    for (const [name, sentence] of [
+      ['text', `the type "<U2" is not one of ${types}`],
+      ['objects', `the type "|O" is not one of ${types}`],
+      [
+        'record',
+        `expected the type of the numbers, such as '<f4' (no records, no objects), found "[('x', '<f4'), ('y',"`,
+      ],
+    ]) {
+      const message = `${path}, "${name}.npy": byte 20: ${sentence}`
+      expect(() => arrays[name]).toThrow(new DataError(message))
+      expect(await failure(readNpz(path, { names: ['x', name] }))).toBe(`DataError: ${message}`)
+    }
+    expect(Object.keys(await readNpz(path, { names: ['y'] }))).toEqual(['y'])
+    expect(await failure(readNpz(path, { names: ['z'] }))).toBe(`DataError: ${path}: there is no array "z"`)
+    const wrong = { names: 'x' } as unknown as NpzOptions
+    expect(await failure(readNpz(path, wrong))).toBe(
+      'OptionError: names must be a list of the names of arrays, not "x"',
+    )
+  })
+
+  it('detects damage in an array that it leaves out, but not in one that is not asked for', async () => {
+    const path = await mixed()
+    const bytes = readFileSync(path)
+    bytes[bytes.indexOf('<U2') + 1] ^= 1
+    writeFileSync(path, bytes)
+    expect(await failure(readNpz(path))).toMatch(
+      /, "text.npy": damaged: the CRC-32 of its 144 bytes from byte \d+ on is /,
+    )
+    expect(Object.keys(await readNpz(path, { names: ['x'] }))).toEqual(['x'])
+  })
+
+  it('reads thousands of deflated arrays, and says where one of them is damaged', async () => {
+    const npy = (value: number) => {
+      const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (1,)}"
+      return readFileSync(file(header, value))
+    }
+    const zipped = deflated(Array.from({ length: 3000 }, (_, i) => [`a${i}.npy`, npy(i & 255)]))
+    const path = newPath('.npz')
+    writeFileSync(path, zipped)
+    const arrays = await readNpz(path)
+    expect(Object.keys(arrays)).toHaveLength(3000)
+    expect(Object.entries(arrays).filter(([name, { data }]) => data[0] !== (Number(name.slice(1)) & 255))).toEqual([])
+    // The first byte of the deflated content follows the header of 30 bytes and the name.
+    zipped[zipped.indexOf('a7.npy') + 6] = 0xff
+    writeFileSync(path, zipped)
+    expect(await failure(readNpz(path))).toBe(
+      `DataError: ${path}, "a7.npy": the deflated bytes are damaged (invalid block type) after 0 bytes of content; it is stored from byte ${zipped.indexOf('a7.npy') + 6} on`,
+    )
   })
 
   it('detects every changed byte within the arrays by the checksum', async () => {

@@ -20,6 +20,9 @@ export interface OpenNpy {
   readonly headerSize: number
 }
 
+/** The type of the elements is none that can be read: text, records, objects, complex numbers or dates. */
+export class UnsupportedTypeError extends DataError {}
+
 /** The magic bytes at the start of an .npy file, \x93NUMPY. */
 export const magic = Buffer.from('934e554d5059', 'hex')
 /** The maximum size of a header in bytes. NumPy itself writes headers of at most 10 kB. */
@@ -76,9 +79,9 @@ function parseDictionary(path: string, text: string, start: number): Parsed {
     if (match) at += match[0].length
     return match ?? undefined
   }
-  const fail = (expected: string): never => {
+  const fail = (expected: string, Failure = DataError): never => {
     const rest = text.slice(at, at + 20).trimEnd()
-    throw new DataError(
+    throw new Failure(
       `${path}: byte ${start + at}: expected ${expected}, found ${rest ? JSON.stringify(rest) : 'the end of the header'}`,
     )
   }
@@ -89,7 +92,10 @@ function parseDictionary(path: string, text: string, start: number): Parsed {
     return single ?? double
   }
   const readers: Record<string, () => unknown> = {
-    descr: () => string("the type of the numbers, such as '<f4' (no records, no objects)"),
+    descr: () => {
+      const expected = "the type of the numbers, such as '<f4' (no records, no objects)"
+      return text[at] === '[' ? fail(expected, UnsupportedTypeError) : string(expected)
+    },
     fortran_order: () => need(/True|False/y, 'True or False')[0] === 'True',
     shape: () => {
       const [, sizes] = need(/\((\s*|\s*\d+\s*,\s*|\s*\d+(?:\s*,\s*\d+)+\s*,?\s*)\)/y, 'a shape such as (2, 3)')
@@ -138,7 +144,9 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
   const dtype = names.find((name) => npyDtypes[name].code === descr.slice(1))
   const order = descr[0]
   if (!dtype || !'<>|'.includes(order) || (order === '|' && npyDtypes[dtype].Raw.BYTES_PER_ELEMENT > 1)) {
-    throw new DataError(`${path}: byte ${offset}: the type ${JSON.stringify(descr)} is not one of ${names.join(', ')}`)
+    throw new UnsupportedTypeError(
+      `${path}: byte ${offset}: the type ${JSON.stringify(descr)} is not one of ${names.join(', ')}`,
+    )
   }
   return { dtype, byteOrder: order === '>' ? 'BE' : 'LE' }
 }

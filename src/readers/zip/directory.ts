@@ -31,15 +31,18 @@ const maxEntries = 2 ** 16
 const inZip64 = 0xffffffff
 
 /**
- * Lists the files in a zip file (PKWARE, APPNOTE.TXT 6.3.10). Checks that the header before each file agrees with the
- * file's entry in the directory, which is at the end of the zip file.
+ * Lists the files in a zip file (PKWARE, APPNOTE.TXT 6.3.10) for which `isWanted` returns true. Checks that the header
+ * before each of them agrees with the file's entry in the directory, which is at the end of the zip file.
  *
  * Limits: at most 65,536 files, and a directory of at most 16 MiB. Files must be uncompressed or compressed by deflate.
  * They must not be encrypted, and the zip file must not be split into several parts.
  * @throws DataError if the zip file is invalid or exceeds a limit, or if two files overlap. The message names the zip
  * file and the byte offset of the problem.
  */
-export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry[]; comment: string }> {
+export async function readDirectory(
+  file: OpenFile,
+  isWanted: (listed: { readonly name: string }) => boolean,
+): Promise<{ entries: ZipEntry[]; comment: string }> {
   const { count, start, size, comment } = await findDirectory(file)
   const bytes = await readBytes(file, start, size)
   const listed: Listed[] = []
@@ -58,7 +61,8 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
   for (const entry of listed.sort((one, other) => one.offset - other.offset)) {
     if (entry.offset < end)
       throw broken(file, entry.offset, `${inspectValue(entry.name)} starts here, inside another file`)
-    const first = await readLocal(file, entry)
+    const isRead = isWanted(entry)
+    const first = isRead ? await readLocal(file, entry) : entry.offset + localSize
     end = first + entry.stored
     if (end > start)
       throw broken(
@@ -67,7 +71,7 @@ export async function readDirectory(file: OpenFile): Promise<{ entries: ZipEntry
         `${inspectValue(entry.name)} would end at byte ${end}, but the directory starts at byte ${start}`,
       )
     const { name, deflated, checksum, stored, size } = entry
-    entries.push({ name, deflated, checksum, stored, size, start: first })
+    if (isRead) entries.push({ name, deflated, checksum, stored, size, start: first })
   }
   return { entries, comment }
 }

@@ -1,3 +1,4 @@
+import { builtin } from '../../base/builtin.js'
 import type { ByteSource } from '../../base/byte-source.js'
 import { DataError, inspectValue } from '../../base/errors.js'
 import type { OpenFile } from '../../base/files.js'
@@ -7,11 +8,18 @@ import type { ZipEntry } from './directory.js'
 /** The number of bytes that are read and added to the checksum at a time. */
 const chunkSize = 2 ** 18
 
+/**
+ * Files of at most this many bytes are decompressed in one call. A stream for each of thousands of small files would
+ * take twenty times as long.
+ */
+const smallSize = 2 ** 16
+
 /** Opens the content of a file within a zip file. The checksum is verified after the last byte has been read. */
 export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSource> {
-  const { crc32 } = await import('node:zlib')
+  const { crc32 } = builtin('node:zlib')
   const path = `${file.path}, ${inspectValue(entry.name)}`
-  const content = entry.deflated ? await inflateEntry(file, entry, path) : stored(file, entry)
+  const whole = entry.deflated ? await inflateSmall(file, entry) : undefined
+  const content = whole ? held(whole) : entry.deflated ? await inflateEntry(file, entry, path) : stored(file, entry)
   let position = 0
   let checksum = 0
   return {
@@ -58,6 +66,39 @@ function stored(file: OpenFile, { start, stored }: ZipEntry): Content {
       return count
     },
     close: () => undefined,
+  }
+}
+
+function held(bytes: Uint8Array): Content {
+  let position = 0
+  return {
+    async read(target) {
+      const part = bytes.subarray(position, position + target.length)
+      target.set(part)
+      position += part.length
+      return part.length
+    },
+    close: () => undefined,
+  }
+}
+
+/**
+ * Decompresses a small file. Resolves to undefined if the file is not small or is damaged. A damaged file is then
+ * decompressed by `inflateEntry`, which finds the place of the damage.
+ */
+async function inflateSmall(file: OpenFile, { stored, size, start }: ZipEntry): Promise<Uint8Array | undefined> {
+  if (Math.max(stored, size) > smallSize) return undefined
+  const bytes = new Uint8Array(stored)
+  if ((await file.read(bytes, start)) < stored) return undefined
+  const { inflateRawSync } = builtin('node:zlib')
+  const chunkSize = Math.max(64, size)
+  try {
+    // With `info`, the result has the engine besides the content, which the types of Node do not say.
+    const result: unknown = inflateRawSync(bytes, { chunkSize, maxOutputLength: chunkSize, info: true })
+    const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } }
+    return buffer.length === size && engine.bytesWritten === stored ? buffer : undefined
+  } catch {
+    return undefined
   }
 }
 
