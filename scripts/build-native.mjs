@@ -34,6 +34,20 @@ export const lockPath = join(root, '.cache', 'setup.lock')
 const buildNative = ({ systemPackages = false } = {}) =>
   withLock(lockPath, () => ensureNative(root, { systemPackages, again: true, buildCommand }, realWorld(root, say)), say)
 
+/**
+ * Keeps the addon of an installed package in the user's cache folder. Returns a sentence about it, or '' in a clone,
+ * where no package manager deletes the addon.
+ */
+async function keep() {
+  if (isClone) return ''
+  try {
+    const { keepAddon } = await import('../dist/backend/native/addon-cache.js')
+    return ` A copy for later installations is in ${keepAddon(root)}.`
+  } catch (error) {
+    return ` Later installations need it built again, because no copy could be kept: ${/** @type {Error} */ (error).message}.`
+  }
+}
+
 async function main() {
   const unknown = process.argv.slice(2).find((argument) => argument !== '--system-packages')
   if (unknown) {
@@ -42,7 +56,7 @@ async function main() {
   }
   try {
     const result = await buildNative({ systemPackages: process.argv.includes('--system-packages') })
-    if (result.native) say('the native backend is ready: build/Release/descent.node.')
+    if (result.native) say(`the native backend is ready: build/Release/descent.node.${await keep()}`)
     else say(`the native backend could not be built. ${result.reason}\n${result.remedy}`)
     return result.native ? 0 : 1
   } catch (error) {

@@ -18,6 +18,7 @@
 import { buildCommand, lockPath, root } from './build-native.mjs'
 import { checkNative, ensureNative, realWorld } from './native/ensure.mjs'
 import { addonProblem, recordFailure } from './native/record.mjs'
+import { writePackedFiles } from './native/sources.mjs'
 import { dependenciesProblem, installDependencies } from './setup/dependencies.mjs'
 import { withLock } from './setup/lock.mjs'
 import { say } from './setup/say.mjs'
@@ -98,6 +99,7 @@ try {
   if (process.env.DESCENT_SETUP === 'typescript') leaveNativeOut()
   else await setUpNativeOrSayWhyNot()
   await step(() => typescriptProblem(root), compile)
+  writePackedFiles(root)
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error
   say(error.message)

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { run, toolEnvironment } from '../setup/run.mjs'
 import { writeNodeHeaders } from './node-headers.mjs'
 import { addonPath } from './record.mjs'
+import { copySources } from './sources.mjs'
 
 /** @typedef {import('./machine.mjs').Machine} Machine */
 
@@ -13,27 +14,30 @@ const logPath = (root) => join(root, 'build', 'native.log')
 
 /** @param {string} root @param {Machine} machine */
 async function nodeGyp(root, { nodeGyp, compiler, python }) {
-  // Put Node's headers into a temporary folder. They cannot be in build/, because node-gyp empties that folder. They
-  // cannot be elsewhere in the package, because the package's path may have a space, which gyp's makefile does not
-  // support.
-  const headers = mkdtempSync(join(tmpdir(), 'descent-headers-'))
+  // Build a copy of the sources in a temporary folder. The package may be in a path with a space, which gyp's makefile
+  // does not support, and a binding.gyp in its folder would be compiled by package managers.
+  const folder = mkdtempSync(join(tmpdir(), 'descent-build-'))
   try {
+    const headers = join(folder, 'headers')
+    copySources(root, folder)
     writeNodeHeaders(headers)
     // Without --force-process-config, node-gyp would look for a config.gypi among the headers. With this flag, it uses
     // the configuration of the running Node.
     const flags = [`--nodedir=${headers}`, '--force-process-config', `--python=${python}`]
-    return await run([process.execPath, `${nodeGyp}`, 'rebuild', ...flags, `--jobs=${availableParallelism()}`], {
-      cwd: root,
-      env: { ...toolEnvironment(), CXX: compiler },
-    })
+    const outcome = await run(
+      [process.execPath, `${nodeGyp}`, 'rebuild', ...flags, `--jobs=${availableParallelism()}`],
+      { cwd: folder, env: { ...toolEnvironment(), CXX: compiler } },
+    )
+    if (outcome.ok) placeAddon(root, join(folder, 'build', 'Release', 'descent.node'))
+    return outcome
   } finally {
-    rmSync(headers, { recursive: true, force: true })
+    rmSync(folder, { recursive: true, force: true })
   }
 }
 
 /** @param {string} root @param {Machine} machine */
 async function cmakeJs(root, { cmakeJs, compiler }) {
-  // CMake cannot build in build/, because node-gyp uses that folder.
+  // CMake does not build in build/, because the addon that programs are using is there.
   const folder = 'build-cmake'
   rmSync(join(root, folder), { recursive: true, force: true })
   const command = [
@@ -46,12 +50,15 @@ async function cmakeJs(root, { cmakeJs, compiler }) {
     `${availableParallelism()}`,
   ]
   const outcome = await run(command, { cwd: root, env: { ...toolEnvironment(), CXX: compiler } })
-  if (outcome.ok) {
-    mkdirSync(dirname(addonPath(root)), { recursive: true })
-    copyFileSync(join(root, folder, 'Release', 'descent.node'), `${addonPath(root)}.new`)
-    renameSync(`${addonPath(root)}.new`, addonPath(root))
-  }
+  if (outcome.ok) placeAddon(root, join(root, folder, 'Release', 'descent.node'))
   return outcome
+}
+
+/** Copies an addon to where descent loads it from. @param {string} root @param {string} addon */
+function placeAddon(root, addon) {
+  mkdirSync(dirname(addonPath(root)), { recursive: true })
+  copyFileSync(addon, `${addonPath(root)}.new`)
+  renameSync(`${addonPath(root)}.new`, addonPath(root))
 }
 
 const builders = { 'node-gyp': nodeGyp, 'cmake-js': cmakeJs }

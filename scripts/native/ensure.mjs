@@ -7,7 +7,8 @@ import { buildWith, firstError } from './builders.mjs'
 import { loadProblem } from './load-addon.mjs'
 import { fingerprint, lookAtMachine, maySudo } from './machine.mjs'
 import { planNative } from './plan.mjs'
-import { addonPath, addonProblem, hashSources, readFailure, recordAddon, recordFailure } from './record.mjs'
+import { addonPath, addonProblem, readFailure, recordAddon, recordFailure } from './record.mjs'
+import { hashSources } from './sources.mjs'
 import { installPackages, managers } from './system-packages.mjs'
 
 /**

@@ -2,9 +2,10 @@
  * Copies the Node-API headers from the npm package node-api-headers into a folder for node-gyp. The addon needs no
  * other headers of Node. So the build downloads nothing and is the same on every machine and for every version of Node.
  */
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
+import { copyFiles } from './sources.mjs'
 
 /**
  * The content of common.gypi, a build file that node-gyp expects among the headers of Node. It defines a Release and a
@@ -19,7 +20,6 @@ const commonGypi = `{
 export function writeNodeHeaders(folder) {
   const headers = join(dirname(createRequire(import.meta.url).resolve('node-api-headers/package.json')), 'include')
   const include = join(folder, 'include', 'node')
-  mkdirSync(include, { recursive: true })
-  cpSync(headers, include, { recursive: true })
+  copyFiles(headers, include)
   writeFileSync(join(include, 'common.gypi'), commonGypi)
 }

@@ -9,16 +9,15 @@
  */
 import { readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashOf, sha256 } from '../setup/hash.mjs'
+import { sha256 } from '../setup/hash.mjs'
 import { readJson, writeJson } from '../setup/json-file.mjs'
+import { hashSources, napi } from './sources.mjs'
 
 /**
  * @typedef {{ size: number, changed: number, sha256: string, sources: string, builder: string, napi: number }} AddonRecord
  * @typedef {{ reason: string, remedy: string }} Failure
  * @typedef {Failure & { machine?: string, at: string }} FailureRecord `machine` is the fingerprint of the machine
  */
-
-export const napi = 8
 
 /** @param {string} root */
 export const addonPath = (root) => join(root, 'build', 'Release', 'descent.node')
@@ -28,18 +27,6 @@ const recordPath = (root) => join(root, 'build', 'Release', 'descent.json')
 
 /** @param {string} root */
 const failurePath = (root) => join(root, 'build', 'native-failure.json')
-
-/** The source files from which the addon is built. If one of them changes, the addon is out of date. */
-const sources = [
-  'native',
-  'binding.gyp',
-  'CMakeLists.txt',
-  'scripts/find-openblas.mjs',
-  'scripts/native/include-flags.mjs',
-]
-
-/** @param {string} root */
-export const hashSources = (root) => hashOf(root, sources)
 
 /**
  * Returns a description of the problem if the addon is missing, damaged or out of date. Returns undefined if the addon is

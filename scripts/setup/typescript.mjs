@@ -1,6 +1,7 @@
 /** Checks whether dist/ is current, and builds it with tsc and the bundler. */
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
+import { isPackedFile, writePackedFiles } from '../native/sources.mjs'
 import { bundle } from './bundle.mjs'
 import { filesIn, hashOf } from './hash.mjs'
 import { readJson, writeJson } from './json-file.mjs'
@@ -24,13 +25,23 @@ const sourcesOf = (root) =>
     'node_modules/commander/package.json',
   ])
 
+/**
+ * Returns the hash of what tsc and the bundler wrote. The packed files change with the native sources only.
+ *
+ * @param {string} root
+ */
+function hashOutputs(root) {
+  const outputs = filesIn(root, 'dist').filter((file) => !isPackedFile(file))
+  return hashOf(root, outputs)
+}
+
 /** Returns why a build is needed, or undefined if it is not. @param {string} root */
 export function typescriptProblem(root) {
   if (!existsSync(join(root, 'dist'))) return 'there is no dist yet'
   const built = readJson(join(root, stamp))
   if (built?.sources !== sourcesOf(root)) return 'the sources have changed'
   // If someone ran tsc by hand or deleted a file, build again.
-  if (built.outputs !== hashOf(root, ['dist'])) return 'dist was changed after the last build'
+  if (built.outputs !== hashOutputs(root)) return 'dist was changed after the last build'
 }
 
 /** @param {string} folder */
@@ -63,7 +74,8 @@ export async function buildTypescript(root) {
   const bundled = await bundle(root)
   if ('problem' in bundled) return tail(bundled.problem)
   for (const file of bundled.files) emitted.add(file)
-  for (const file of filesIn(root, 'dist')) if (!emitted.has(file)) rmSync(join(root, file))
+  for (const file of filesIn(root, 'dist')) if (!emitted.has(file) && !isPackedFile(file)) rmSync(join(root, file))
   removeEmptyFolders(join(root, 'dist'))
-  writeJson(join(root, stamp), { sources, outputs: hashOf(root, ['dist']) })
+  writePackedFiles(root)
+  writeJson(join(root, stamp), { sources, outputs: hashOutputs(root) })
 }

@@ -1,5 +1,5 @@
-import { homedir } from 'node:os'
-import { isAbsolute, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { cacheFolder } from '../base/cache-folder.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import { yieldToEventLoop } from '../base/event-loop.js'
@@ -76,7 +76,7 @@ const defaultMirrors = [
 export async function mnist(options: MnistOptions = {}): Promise<TrainTestSplit> {
   checkOptions(options)
   const found = await findMnist(options)
-  const cache = cacheFolder(options)
+  const cache = downloadFolder(options)
   const named = namedFolder(options)
   // A folder that the user names may have other pictures in the same format, so only downloaded files are checked.
   if (found !== undefined) return named === undefined && found === cache ? readCache(cache) : readIdxFolder(found)
@@ -170,7 +170,7 @@ export async function findMnist({
   cache,
 }: Pick<MnistOptions, 'folder' | 'cache'> = {}): Promise<string | undefined> {
   const named = namedFolder({ folder })
-  for (const place of named === undefined ? [...sharedFolders(), cacheFolder({ cache })] : [named]) {
+  for (const place of named === undefined ? [...sharedFolders(), downloadFolder({ cache })] : [named]) {
     const there = await findIdxFiles(place).catch(() => new Map())
     if (there.size === files.length) return place
   }
@@ -188,11 +188,8 @@ function sharedFolders(): string[] {
   return [...new Set(seenFrom.map((place) => resolve(place, '../shared/data/mnist')))]
 }
 
-function cacheFolder({ cache }: Named): string {
-  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env
-  const base = process.platform === 'win32' ? LOCALAPPDATA : XDG_CACHE_HOME
-  // The XDG Base Directory Specification says to ignore a relative XDG_CACHE_HOME.
-  return cache ?? join(base && isAbsolute(base) ? base : join(homedir(), '.cache'), 'descent', 'mnist')
+function downloadFolder({ cache }: Named): string {
+  return cache ?? join(cacheFolder(), 'mnist')
 }
 
 function checkOptions(options: MnistOptions): void {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 
 let project: string
 let installed: string
@@ -11,6 +11,9 @@ let installed: string
 let files: string[]
 
 beforeAll(() => {
+  // The addon that an earlier installation left in the cache would be loaded.
+  vi.stubEnv('XDG_CACHE_HOME', '/nowhere')
+  vi.stubEnv('LOCALAPPDATA', '/nowhere')
   project = realpathSync(mkdtempSync(join(tmpdir(), 'descent-installed-')))
   installed = join(project, 'node_modules', 'descent-nn')
   mkdirSync(installed, { recursive: true })
@@ -46,7 +49,8 @@ describe('the installed package', () => {
       'docs/charts/training-784-30-10.svg',
       'examples/README.md',
       'package.json',
-      'binding.gyp',
+      'dist/addon/binding.gyp',
+      'dist/addon/sources.json',
       'CMakeLists.txt',
       exports['.'].default.slice(2),
       'dist/data/augment/worker.js',
@@ -61,6 +65,8 @@ describe('the installed package', () => {
     ]) {
       expect(files).toContain(needed)
     }
+    // Package managers compile a package that has a binding.gyp in its own folder, and fail where they cannot.
+    expect(files.filter((file) => file.endsWith('.gyp'))).toEqual(['dist/addon/binding.gyp'])
     const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]))
     expect([...folders].sort()).toEqual(['dist', 'docs', 'examples', 'native', 'scripts', 'src'])
     expect(

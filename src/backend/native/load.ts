@@ -4,23 +4,17 @@ import { packageFolder } from '../../base/package-folder.js'
 import { tooManyFiles } from '../../base/system-limits.js'
 import { tableSignature } from '../../program/kernels.js'
 import type { Addon } from './addon.js'
+import { cachedAddon, type Stamp } from './addon-cache.js'
 
 /** The addon, or a text that says why the addon is not available and what the user can do. */
 export type LoadResult = { readonly addon: Addon } | { readonly reason: string }
 
-/** The content of descent.json, which the build script of the addon writes next to the addon. */
-interface Stamp {
-  readonly size: number
-  /** The modification time of the addon file, in milliseconds since 1970. */
-  readonly changed: number
-  readonly sha256: string
-}
-
 const rebuild = 'run "npx descent-nn build" to rebuild it'
 
 /**
- * Loads the addon build/Release/descent.node. Before that, compares the file with the description in descent.json,
- * because loading a truncated file would kill the process with SIGBUS, which JavaScript cannot catch.
+ * Loads the addon build/Release/descent.node, or the one that an earlier installation of the same package left in the
+ * user's cache folder. Before that, compares the file with the description in descent.json, because loading a truncated
+ * file would kill the process with SIGBUS, which JavaScript cannot catch.
  */
 export function loadAddon(folder = packageFolder(), open: (path: string) => unknown = openAddon): LoadResult {
   if (!builtinIfThere('node:module')) return { reason: 'the native addon needs Node, and this is not Node' }
@@ -29,32 +23,29 @@ export function loadAddon(folder = packageFolder(), open: (path: string) => unkn
       reason: 'the native addon cannot be found: the package descent-nn is not in node_modules next to this program',
     }
   }
-  const path = builtin('node:path').join(folder, 'build', 'Release', 'descent.node')
+  let path = builtin('node:path').join(folder, 'build', 'Release', 'descent.node')
   try {
-    return load(folder, path, open)
+    const found = findAddon(folder, path)
+    if (!found) {
+      return {
+        reason: failureOfSetup(folder) ?? 'the native addon has not been built: run "npx descent-nn build" to build it',
+      }
+    }
+    const { file, hash } = found
+    path = found.path
+    const stamp = parse<Stamp>(readIfThere(builtin('node:path').join(path, '..', 'descent.json')))
+    if (!stamp) return { reason: `the native addon ${path} has no stamp (descent.json) next to it: ${rebuild}` }
+    if (hash !== undefined && stamp.sources !== hash) return { reason: fromOtherSources(path) }
+    if (!fits(path, file, stamp)) {
+      const sizes = `${file.size} bytes, built with ${stamp.size}`
+      return { reason: `the native addon ${path} is damaged (${sizes}): ${rebuild}` }
+    }
+    const addon = open(path) as Addon
+    if (addon.tableSignature() !== tableSignature()) return { reason: fromOtherSources(path) }
+    return { addon }
   } catch (error) {
     return { reason: reasonOf(error, path) }
   }
-}
-
-function load(folder: string, path: string, open: (path: string) => unknown): LoadResult {
-  const { join } = builtin('node:path')
-  const file = builtin('node:fs').statSync(path, { throwIfNoEntry: false })
-  if (!file)
-    return {
-      reason: failureOfSetup(folder) ?? 'the native addon has not been built: run "npx descent-nn build" to build it',
-    }
-  const stamp = parse<Stamp>(readIfThere(join(folder, 'build', 'Release', 'descent.json')))
-  if (!stamp) return { reason: `the native addon ${path} has no stamp (descent.json) next to it: ${rebuild}` }
-  if (!fits(path, file, stamp)) {
-    const sizes = `${file.size} bytes, built with ${stamp.size}`
-    return { reason: `the native addon ${path} is damaged (${sizes}): ${rebuild}` }
-  }
-  const addon = open(path) as Addon
-  if (addon.tableSignature() !== tableSignature()) {
-    return { reason: `the native addon ${path} was built from the sources of another version: ${rebuild}` }
-  }
-  return { addon }
 }
 
 /** Returns why the addon was not loaded, for an error of a file operation or of the system's loader. */
@@ -69,6 +60,29 @@ function reasonOf(error: unknown, path: string): string {
   const problem = `the native addon ${path} cannot be ${isUnread ? 'read' : 'loaded'} (${message.split('\n')[0]})`
   if (/too many open files/i.test(message)) return `${problem}: ${tooManyFiles}`
   return isUnread ? problem : `${problem}: install OpenBLAS, or ${rebuild}`
+}
+
+interface FoundAddon {
+  readonly path: string
+  readonly file: Stats
+  /** The hash that the stamp must have for the sources. Only an addon in the cache may be of other sources. */
+  readonly hash?: string
+}
+
+/** Returns the addon of the package, which is at `path`, or else the one in the user's cache folder. */
+function findAddon(folder: string, path: string): FoundAddon | undefined {
+  const { statSync } = builtin('node:fs')
+  const file = statSync(path, { throwIfNoEntry: false })
+  if (file) return { path, file }
+  const cached = cachedAddon(folder)
+  if (!cached) return undefined
+  const cachedPath = builtin('node:path').join(cached.folder, 'descent.node')
+  const cachedFile = statSync(cachedPath, { throwIfNoEntry: false })
+  return cachedFile && { path: cachedPath, file: cachedFile, hash: cached.hash }
+}
+
+function fromOtherSources(path: string): string {
+  return `the native addon ${path} was built from the sources of another version: ${rebuild}`
 }
 
 /**
