@@ -68,6 +68,25 @@ void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int
   }
 }
 
+// out (batch x width) = (scale * the rows of `from` that belong to the current batch - means) * factors. Everything is
+// computed in float64 until the result is stored.
+template <class From, class T>
+void gatherStandardizedRows(const Array& from, const Run& run, int64_t begin, int64_t end, const Values& values) {
+  const int64_t width = values[1].count;
+  const int64_t rows = from.length / width;
+  const double scale = *values[2].at<double>();
+  const double* DESCENT_RESTRICT means = values[3].at<double>();
+  const double* DESCENT_RESTRICT factors = values[4].at<double>();
+  for (int64_t r = begin; r < end; r++) {
+    prefetchRow<From>(from, run, run.place() + values[0].count + r, rows, width);
+    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place() + r, rows) * width;
+    T* DESCENT_RESTRICT to = values[5].at<T>() + r * width;
+    vectorized([=]() DESCENT_INLINE {
+      for (int64_t j = 0; j < width; j++) to[j] = static_cast<T>((static_cast<double>(in[j]) * scale - means[j]) * factors[j]);
+    });
+  }
+}
+
 }  // namespace
 
 // out (rows x width) = scale * the inputs of the rows in the current batch
@@ -80,6 +99,15 @@ DESCENT_KERNEL(gatherInputs, rows) {
   if (inputs.type == ElementType::uint8) return gather<uint8_t>(inputs, run, values[0].count, begin, end, width, scale, out);
   if (inputs.type == ElementType::float32) return gather<float>(inputs, run, values[0].count, begin, end, width, scale, out);
   gather<double>(inputs, run, values[0].count, begin, end, width, scale, out);
+}
+
+// out (rows x width) = (scale * the inputs of the rows in the current batch - means) * factors
+DESCENT_KERNEL(gatherStandardized, rows) {
+  const Array& inputs = run.source.inputs;
+  need(inputs, "inputs");
+  if (inputs.type == ElementType::uint8) return gatherStandardizedRows<uint8_t, T>(inputs, run, begin, end, values);
+  if (inputs.type == ElementType::float32) return gatherStandardizedRows<float, T>(inputs, run, begin, end, values);
+  gatherStandardizedRows<double, T>(inputs, run, begin, end, values);
 }
 
 // out (rows x width) = the targets of the rows in the current batch

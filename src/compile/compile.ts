@@ -40,10 +40,11 @@ export interface CompileOptions {
   /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
   /**
-   * Whether inputs are standardized. If true, the mean of each input and the factor that scales it must be written to
-   * the memory of the compiled program before the program runs. Default false.
+   * Whether inputs are standardized: with true in the program's dtype, with 'float64' in float64. If so, the mean of
+   * each input and the factor that scales it must be written to the memory of the compiled program before the program
+   * runs. Default false.
    */
-  readonly standardized?: boolean | undefined
+  readonly standardized?: boolean | 'float64' | undefined
   /** Whether rows have weights. If true, the weights must be given when the compiled program runs. Default false. */
   readonly weighted?: boolean | undefined
   /**
@@ -72,9 +73,13 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   const program = buildProgram<RegionName>(task, dtype, rows, guard)
   const parameters = layOutParameters(program, spec, 'parameters')
   const total = accumulated && task === 'gradients' ? layOutParameters(program, spec, 'gradient') : undefined
-  const scalars = { one: program.place('workspace', 'one'), inputScale: program.place('workspace', 'inputScale') }
+  const { standardized = false } = options
+  const scalars = {
+    one: program.place('workspace', 'one'),
+    inputScale: program.place(standardized === 'float64' ? 'tally' : 'workspace', 'inputScale'),
+  }
   const layers = emitForward(program, spec, parameters, scalars, {
-    standardized: options.standardized ?? false,
+    standardized,
     dropping: task === 'train',
   })
   const output = layers[layers.length - 1]

@@ -23,8 +23,8 @@ export interface Scalars {
 }
 
 export interface ForwardOptions {
-  /** Whether inputs are standardized. */
-  readonly standardized: boolean
+  /** Whether inputs are standardized: with true in the program's dtype, with 'float64' in float64. */
+  readonly standardized: boolean | 'float64'
   /** Whether dropout is active. It is active only in training. */
   readonly dropping: boolean
 }
@@ -41,13 +41,7 @@ export function emitForward(
   { standardized, dropping }: ForwardOptions,
 ): LayerOutput[] {
   const { rows } = program
-  let x = program.place('workspace', 'x', rows, spec.inputs)
-  program.emit({ kernel: 'gatherInputs', rows, width: spec.inputs, scale: scalars.inputScale, out: x })
-  if (standardized) {
-    const means = program.place('workspace', 'inputMeans', spec.inputs)
-    const factors = program.place('workspace', 'inputFactors', spec.inputs)
-    program.emit({ kernel: 'standardize', rows, columns: spec.inputs, means, factors, x })
-  }
+  let x = emitInputs(program, spec, scalars, standardized)
   const shares = dropping ? dropoutRates(spec) : []
   const key = shares.some((share) => share > 0) ? program.place('workspace', 'dropoutKey') : undefined
   return spec.layers.map(({ outputs, activation }, index) => {
@@ -80,4 +74,28 @@ export function emitForward(
     x = activations[activation].forward(program, z, `a${index + 1}`)
     return { x: input, z, a: x, dropout }
   })
+}
+
+/** Appends the kernel calls that copy the inputs of a batch and standardize them. Returns the region of the inputs. */
+function emitInputs(
+  program: NetworkBuilder,
+  { inputs }: NetworkDescription,
+  { inputScale: scale }: Scalars,
+  standardized: ForwardOptions['standardized'],
+): Region {
+  const { rows } = program
+  const x = program.place('workspace', 'x', rows, inputs)
+  // The tally is the segment whose numbers are float64 in every program.
+  const segment = standardized === 'float64' ? 'tally' : 'workspace'
+  const measures = () => ({
+    means: program.place(segment, 'inputMeans', inputs),
+    factors: program.place(segment, 'inputFactors', inputs),
+  })
+  if (standardized === 'float64') {
+    program.emit({ kernel: 'gatherStandardized', rows, width: inputs, scale, ...measures(), out: x })
+    return x
+  }
+  program.emit({ kernel: 'gatherInputs', rows, width: inputs, scale, out: x })
+  if (standardized) program.emit({ kernel: 'standardize', rows, columns: inputs, ...measures(), x })
+  return x
 }

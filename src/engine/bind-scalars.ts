@@ -1,7 +1,9 @@
 import { ProgramError } from '../base/errors.js'
+import { hasLargeMeans } from '../base/large-means.js'
 import type { FloatArray } from '../base/memory.js'
 import { type RegionName, scalarNames } from '../compile/region-names.js'
 import { type Memory, view } from '../program/arena.js'
+import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 import type { Job } from './engine-job.js'
 
@@ -12,6 +14,15 @@ import type { Job } from './engine-job.js'
 export interface InputMeasures {
   readonly means: Float64Array
   readonly factors: Float64Array
+}
+
+/**
+ * Returns how programs standardize inputs with these measures: with true in the program's dtype, with 'float64' in
+ * float64. The result does not depend on how a dataset stores its inputs. So equal rows always have equal outputs.
+ */
+export function standardizedIn(dtype: Dtype, inputs: InputMeasures | undefined): boolean | 'float64' {
+  if (!inputs) return false
+  return dtype === 'float32' && hasLargeMeans(inputs) ? 'float64' : true
 }
 
 /** Default values for some numbers that a compiled program needs, such as the limit of the cost. */

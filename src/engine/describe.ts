@@ -3,6 +3,7 @@ import { optionError } from '../base/errors.js'
 import { compile, type TaskName, taskNames } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
 import { printProgram } from '../program/print.js'
+import { standardizedIn } from './bind-scalars.js'
 import type { Engine } from './engine.js'
 
 /**
@@ -36,5 +37,5 @@ export function summarize({ spec, dtype, selection }: Engine): string {
 export function list({ spec, dtype, kept }: Engine, task: TaskName, rows: number): string {
   if (!taskNames.includes(task)) throw optionError({ task }, `one of ${taskNames.join(', ')}`)
   checkInteger({ rows }, 1, 2 ** 31 - 1)
-  return printProgram(compile(spec, { task, rows, dtype, standardized: kept.standardization !== undefined }))
+  return printProgram(compile(spec, { task, rows, dtype, standardized: standardizedIn(dtype, kept.standardization) }))
 }

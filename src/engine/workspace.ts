@@ -8,7 +8,7 @@ import type { NetworkDescription } from '../compile/spec.js'
 import { type ArenaSizes, floatArrayType, type Memory, view } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
-import { bindScalars, type InputMeasures } from './bind-scalars.js'
+import { bindScalars, type InputMeasures, standardizedIn } from './bind-scalars.js'
 import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
 
@@ -111,6 +111,7 @@ export function createWorkspace(
   const parameters = given ?? allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   let standardization: Kept['standardization']
+  let standardized = standardizedIn(dtype, standardization)
   const prepared = new Map<string, Prepared>()
   /**
    * Counts the changes of programs and memory. A prepared job is out of date if the count has changed since the job was
@@ -138,7 +139,7 @@ export function createWorkspace(
    * programs share the memory for intermediate results, which is large enough for each of them.
    */
   function prepare(job: ProgramOptions): Prepared {
-    const options = compileOptionsOf({ ...job, standardized: standardization !== undefined })
+    const options = compileOptionsOf({ ...job, standardized })
     const key = JSON.stringify(options)
     const known = prepared.get(key)
     if (known) return known
@@ -258,6 +259,7 @@ export function createWorkspace(
       },
       set standardization(inputs) {
         standardization = inputs
+        standardized = standardizedIn(dtype, inputs)
         generation++
       },
     },

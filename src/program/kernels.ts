@@ -168,6 +168,21 @@ export const kernels = {
     meaning: 'Copies the next rows of the dataset, in the order of the run, as floats: a byte becomes byte x scale.',
     tolerance: rounded,
   },
+  gatherStandardized: {
+    operands: {
+      rows: 'count',
+      width: 'count',
+      scale: doubles('read'),
+      means: doubles('read', 'width'),
+      factors: doubles('read', 'width'),
+      out: floats('write', 'rows', 'width'),
+    },
+    source: 'inputs',
+    formula: (o) => `${o.out} = (${o.scale} inputs[order] - ${o.means}) ${o.factors}`,
+    meaning:
+      'Copies the next rows of the dataset and standardizes each column, in float64 until the result is stored: where means are far larger than deviations, floats of the dtype would lose the differences.',
+    tolerance: rounded,
+  },
   gatherTargets: {
     operands: { rows: 'count', width: 'count', out: floats('write', 'rows', 'width') },
     source: 'targets',

@@ -121,6 +121,7 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
   const rows = normals(datasetRows * width, 3, kernel)
   switch (kernel) {
     case 'gatherInputs':
+    case 'gatherStandardized':
       return [
         { order, inputs: Float32Array.from(rows) },
         { order, inputs: Float64Array.from(rows) },

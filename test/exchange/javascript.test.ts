@@ -8,7 +8,7 @@ import { activationNames } from '#src/compile/activations'
 import { standardization } from '#src/data/standardize'
 import { Dataset, dense, Network, saveJavaScript } from '#src/index'
 import { failure, temporaryFolder } from '../support/files.js'
-import { normals } from '../support/numbers.js'
+import { normals, normwiseError } from '../support/numbers.js'
 import { expectNear, outputErrors } from '../support/rounding.js'
 
 const folder = temporaryFolder()
@@ -80,6 +80,16 @@ describe('saveJavaScript', () => {
       label: network.labelNames[number],
       answer: bare.predict(rows[0])[number],
     })
+  })
+
+  it('subtracts large means in float64', async () => {
+    const path = join(folder, 'timestamps.mjs')
+    const times = Array.from({ length: 50 }, (_, row) => [1_700_000_000_123 + 1000 * row])
+    const network = new Network([1, 4, 2], { seed: 1 })
+    network.standardize(new Dataset({ inputs: times }))
+    await saveJavaScript(path, network)
+    const { predict } = await importModule(path)
+    for (const row of times) expect(normwiseError(predict(row), network.feedforward(row))).toBeLessThan(1e-6)
   })
 
   it('writes types that TypeScript takes', async () => {

@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import { expect, it } from 'vitest'
-import { DataError, Dataset, Network, NetworkBusyError } from '#src/index'
+import { createPool, DataError, Dataset, dense, Network, NetworkBusyError } from '#src/index'
 import { describeOnBackends } from '../support/each-backend.js'
 import { normals, normwiseError } from '../support/numbers.js'
 
@@ -98,6 +99,69 @@ describeOnBackends('standardize', (backend) => {
     expect(normwiseError(network.feedforward(row), again)).toBeLessThan(1e-12)
     network.standardize(data)
     expect([...network.feedforward(row)]).toEqual([...once])
+  })
+
+  it.each([
+    ['timestamps a second apart', Float64Array.from({ length: 50 }, (_, row) => 1_700_000_000_123 + 1000 * row)],
+    ['1e9 and its neighbors', Float64Array.of(1e9, 1e9 + 1, 1e9 + 2)],
+    ['neighbors of 1', Float64Array.from({ length: 20 }, (_, row) => 1 + row * 2 ** -30)],
+    // Float32 holds these numbers, but not their mean.
+    ['numbers of float32', Float32Array.of(2 ** 41, 2 ** 41 + 2 ** 18)],
+    ['bytes with a large mean', Uint8Array.from({ length: 4000 }, (_, row) => (row === 0 ? 254 : 255))],
+  ])('subtracts the mean in float64 in a network of float32: %s', async (_name, column) => {
+    const rows = new Dataset({ inputs: column, width: 1, targets: new Float32Array(column.length), scale: 1 })
+    const differences = Float64Array.from(column, (value) => value - column[0])
+    const mean = differences.reduce((sum, value) => sum + value, 0) / column.length
+    const squares = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0)
+    const expected = differences.map((value) => (value - mean) / Math.sqrt(squares / column.length))
+    const network = new Network({ inputs: 1, layers: [dense(1, 'identity')] }, { backend })
+    network.parameters.set([1, 0])
+    network.standardize(rows)
+    expect(normwiseError(await network.predict(rows), expected)).toBeLessThan(1e-6)
+    const { cost } = await network.evaluate(rows)
+    expect(cost).toBeCloseTo(0.5, 5)
+    if (column instanceof Uint8Array) return
+    expect(normwiseError(network.feedforward(column), expected)).toBeLessThan(1e-6)
+    expect(normwiseError(network.feedforward(column.subarray(1, 2)), expected.subarray(1, 2))).toBeLessThan(1e-6)
+    const copy = Network.fromBytes(network.toBytes(), { backend })
+    expect(await copy.predict(rows)).toEqual(await network.predict(rows))
+    const { parameters } = network.gradients(column, expected)
+    for (const slope of parameters) expect(Math.abs(slope)).toBeLessThan(1e-5)
+    await network.fit(rows, { epochs: 30, learningRate: 0.5, batchSize: column.length })
+    expect(Math.abs(network.parameters[0])).toBeLessThan(1e-3)
+  })
+
+  it('subtracts large means in float64 in every call that answers or learns from rows', async () => {
+    const column = Float64Array.from({ length: 50 }, (_, row) => 1_700_000_000_123 + 1000 * row)
+    const labels = Int32Array.from(column, (_, row) => (row < 25 ? 0 : 1))
+    const rows = new Dataset({ inputs: column, width: 1, labels })
+    const make = () => {
+      const network = new Network([1, 2], { seed: 1, backend })
+      network.standardize(rows)
+      return network
+    }
+    const network = make()
+    await network.fit(rows, { epochs: 60, learningRate: 3, batchSize: 10 })
+    expect((await network.evaluate(rows)).accuracy).toBe(1)
+    expect([...(await network.classify(column))]).toEqual([...labels])
+    const streamed: unknown[] = []
+    for await (const answer of Readable.from(Array.from(column, (time) => [time])).pipe(network.classifier())) {
+      streamed.push(answer)
+    }
+    expect(streamed).toEqual([...labels])
+    for await (const { classes } of network.classifyBatches([column])) expect([...classes]).toEqual([...labels])
+    const pool = createPool(network, { threads: 1 })
+    expect([...(await pool.classify(column))]).toEqual([...labels])
+    await pool.close()
+    const updated = make()
+    for (let step = 0; step < 300; step++) await updated.partialFit(rows, { learningRate: 3 })
+    expect((await updated.evaluate(rows)).accuracy).toBe(1)
+    const fromSource = make()
+    const source = async function* () {
+      for (let row = 0; row < 50; row += 10) yield rows.slice(row, row + 10)
+    }
+    await fromSource.fit(source, { epochs: 60, learningRate: 3, batchSize: 10 })
+    expect((await fromSource.evaluate(rows)).accuracy).toBe(1)
   })
 
   it('appears in the listing', () => {

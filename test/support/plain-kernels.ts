@@ -31,6 +31,13 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
       for (let j = 0; j < o.width; j++)
         o.out[r * o.width + j] = at(source.inputs, row(source, position + r) * o.width + j) * o.scale[0]
   },
+  gatherStandardized(o, source, position) {
+    for (let r = 0; r < o.rows; r++)
+      for (let j = 0; j < o.width; j++) {
+        const input = at(source.inputs, row(source, position + r) * o.width + j)
+        o.out[r * o.width + j] = (input * o.scale[0] - o.means[j]) * o.factors[j]
+      }
+  },
   gatherTargets(o, source, position) {
     for (let r = 0; r < o.rows; r++)
       for (let j = 0; j < o.width; j++)

@@ -66,6 +66,19 @@ export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs
   }
 }
 
+/** out (rows x width) = (scale * the inputs of the rows in the current batch - means) * factors */
+export function gatherStandardized(
+  { rows, width, scale, means, factors, out }: Operands<'gatherStandardized'>,
+  run: Run,
+): void {
+  const inputs = need(run.source, 'inputs')
+  const factor = scale[0]
+  for (let r = 0, i = 0; r < rows; r++) {
+    const start = width * rowAt(run.source, run.position - run.first + r, Math.floor(inputs.length / width))
+    for (let j = 0; j < width; j++, i++) out[i] = (inputs[start + j] * factor - means[j]) * factors[j]
+  }
+}
+
 /** out (rows x width) = the targets of the rows in the current batch */
 export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
   const targets = need(run.source, 'targets')

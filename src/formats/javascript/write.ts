@@ -43,11 +43,9 @@ function numbers(text) {
     }
   }
   if (standardization) {
-    yield `/** Inputs become (input - mean) * factor. */\nconst means = numbers('`
-    yield base64(Type.from(standardization.means))
-    yield `')\nconst factors = numbers('`
-    yield base64(Type.from(standardization.factors))
-    yield `')\n\n`
+    const { means, factors } = standardization
+    yield `/** Inputs become (input - mean) * factor. */\nconst means = ${JSON.stringify(Array.from(means))}\n`
+    yield `const factors = ${JSON.stringify(Array.from(factors))}\n\n`
   }
   yield '/** Weights are outputs x inputs, row-major. */\nconst layers = [\n'
   for (const { activation, weights, biases } of layers) {

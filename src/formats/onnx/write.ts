@@ -2,6 +2,7 @@
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
 import { writeFileAtomic } from '../../base/files.js'
+import { hasLargeMeans } from '../../base/large-means.js'
 import type { FloatArray } from '../../base/memory.js'
 import { isClassifier, type Mlp } from '../mlp.js'
 import { activationNodes, type NodeToWrite } from './activation-nodes.js'
@@ -63,12 +64,18 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
   const initializers: Parts[] = []
   const constants = new Map<string, number>()
   let rows = 'inputs'
+  // Where float would lose the differences between inputs, the rows are doubles until they are standardized.
+  const InputType = standardization && hasLargeMeans(standardization) ? Float64Array : Type
   if (standardization) {
-    initializers.push(initializer('inputMeans', Type.from(standardization.means), [inputs]))
-    initializers.push(initializer('inputFactors', Type.from(standardization.factors), [inputs]))
+    initializers.push(initializer('inputMeans', InputType.from(standardization.means), [inputs]))
+    initializers.push(initializer('inputFactors', InputType.from(standardization.factors), [inputs]))
     nodes.push({ operator: 'Sub', inputs: [rows, 'inputMeans'], output: 'centered' })
     nodes.push({ operator: 'Mul', inputs: ['centered', 'inputFactors'], output: 'standardized' })
     rows = 'standardized'
+    if (InputType !== Type) {
+      nodes.push({ operator: 'Cast', inputs: [rows], output: 'cast', attributes: { to: type } })
+      rows = 'cast'
+    }
   }
   layers.forEach(({ outputs, activation, weights, biases }, index) => {
     const number = index + 1
@@ -100,7 +107,7 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
     ...nodes.map(node),
     text(2, [inputs, ...layers.map((layer) => layer.outputs)].join('-')),
     ...initializers,
-    rowsOf(11, 'inputs', type, inputs),
+    rowsOf(11, 'inputs', typeOf(new InputType()), inputs),
     rowsOf(12, 'outputs', type, outputs),
     ...(withClasses ? [rowsOf(12, 'classes', onnxTypes.int64)] : []),
   )

@@ -4,7 +4,7 @@ import { activationNames } from '#src/compile/activations'
 import { standardization } from '#src/data/standardize'
 import { Dataset, dense, dropout, loadOnnx, ModelError, Network, OptionError, saveOnnx } from '#src/index'
 import { temporaryFolder } from '../../support/files.js'
-import { normals, sameBits } from '../../support/numbers.js'
+import { normals, normwiseError, sameBits } from '../../support/numbers.js'
 import { expectNear, outputErrors } from '../../support/rounding.js'
 import { runOnnx } from './runtime.js'
 
@@ -69,6 +69,21 @@ describe.each(['float32', 'float64'] as const)('saveOnnx in %s', (dtype) => {
 })
 
 describe('saveOnnx', () => {
+  it('takes rows in float64 where float32 would lose the differences between inputs', async () => {
+    const path = join(folder, 'timestamps.onnx')
+    const times = Float64Array.from({ length: 50 }, (_, row) => 1_700_000_000_123 + 1000 * row)
+    const network = new Network([1, 4, 2], { seed: 1 })
+    network.standardize(new Dataset({ inputs: times, width: 1 }))
+    await saveOnnx(path, network)
+    const { outputs } = await runOnnx(path, times, 1)
+    const expected = network.feedforward(times)
+    expect(normwiseError(Float64Array.from(outputs.data, Number), expected)).toBeLessThan(1e-6)
+    expect(new Set(expected).size).toBeGreaterThan(90)
+    const back = await loadOnnx(path)
+    expect(back.dtype).toBe('float32')
+    expect(sameBits(back.feedforward(times), expected)).toBe(true)
+  })
+
   it('gives the class of each row if the outputs are classes', async () => {
     const path = join(folder, 'classes.onnx')
     const x = rowsFor('float32')
