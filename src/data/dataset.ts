@@ -11,6 +11,7 @@ import {
   isUint8Array,
   typedArrayName,
 } from '../base/typed-arrays.js'
+import { areColumnNames, checkColumnNames } from './input-names.js'
 import { type Labels, labelAt, labelError } from './labels.js'
 import { setNumbers } from './set-numbers.js'
 
@@ -30,6 +31,11 @@ export interface DatasetOptions {
   width?: number
   /** The factor that multiplies each input before a network uses it. Default 1/255 for bytes and 1 for floats. */
   scale?: number
+  /**
+   * The name of each column of the inputs, in their order. A network that is trained on the dataset keeps the names, and
+   * then finds the columns of other datasets by name.
+   */
+  inputNames?: readonly string[] | undefined
   /** The class number of each row, from 0: numbers or bigints, flat or in rows of one number. */
   labels?: Labels
   /** The desired outputs of the network for each row, as rows x outputs numbers. Use either `labels` or `targets`. */
@@ -42,6 +48,8 @@ export interface DatasetShape {
   /** How inputs are stored. Default 'uint8'. */
   dtype?: 'uint8' | 'float32' | 'float64'
   scale?: number
+  /** The name of each column of the inputs, in their order. Default: columns have no names. */
+  inputNames?: readonly string[] | undefined
   /** Whether rows have labels. Default false. */
   labels?: boolean
   /** The number of targets in each row. Default 0, which means no targets. */
@@ -50,6 +58,14 @@ export interface DatasetShape {
 
 /** The size of one input of each type, in bytes. */
 export const inputBytes = { uint8: 1, float32: 4, float64: 8 }
+
+type Fields = Pick<Dataset, 'inputs' | 'width' | 'scale' | 'inputNames' | 'labels' | 'targets' | 'targetWidth' | 'rows'>
+
+/** Returns a dataset with other inputs and names, but with the same labels and targets, which are not copied. */
+export let withInputs: (
+  dataset: Dataset,
+  columns: Pick<Dataset, 'inputs' | 'width'> & { readonly inputNames: readonly string[] | undefined },
+) => Dataset
 
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
 
@@ -73,6 +89,8 @@ export class Dataset {
   readonly width: number
   /** The factor that multiplies each input before a network uses it. */
   readonly scale: number
+  /** The name of each column of the inputs. Undefined if the columns have no names. */
+  readonly inputNames: readonly string[] | undefined
   /** The class number of each row. */
   readonly labels: Int32Array | undefined
   /** The targets of all rows (rows x targetWidth, row-major). */
@@ -81,6 +99,11 @@ export class Dataset {
   readonly targetWidth: number
   /** The number of rows. */
   readonly rows: number
+
+  static {
+    withInputs = ({ scale, labels, targets, targetWidth, rows }, columns) =>
+      Dataset.#fromFields({ ...columns, scale, labels, targets, targetWidth, rows })
+  }
 
   /**
    * Creates a dataset from copies of the given arrays.
@@ -97,7 +120,7 @@ export class Dataset {
    * ```
    */
   constructor(options: DatasetOptions) {
-    checkKeys('dataset', options, ['inputs', 'width', 'scale', 'labels', 'targets'])
+    checkKeys('dataset', options, ['inputs', 'width', 'scale', 'inputNames', 'labels', 'targets'])
     const { inputs, labels, targets, scale } = options
     for (const [name, numbers] of Object.entries({ inputs, labels, targets })) checkAttached(name, numbers)
     const width = options.width ?? widthOfRows('inputs', inputs)
@@ -109,6 +132,7 @@ export class Dataset {
     this.rows = this.inputs.length / width
     if (this.rows === 0) throw new DataError('the dataset has no rows')
     this.scale = checkScale(scale, this.inputs)
+    this.inputNames = checkColumnNames(options.inputNames, width)
     if (labels) {
       if (labels.length !== this.rows) {
         throw new DataError(`labels must have one number for each of the ${this.rows} rows, not ${labels.length}`)
@@ -154,7 +178,7 @@ export class Dataset {
    * ```
    */
   static allocate(shape: DatasetShape): Dataset {
-    checkKeys('dataset', shape, ['rows', 'width', 'dtype', 'scale', 'labels', 'targetWidth'])
+    checkKeys('dataset', shape, ['rows', 'width', 'dtype', 'scale', 'inputNames', 'labels', 'targetWidth'])
     const { rows, width, dtype = 'uint8', scale, labels = false, targetWidth = 0 } = shape
     checkInteger({ rows }, 1)
     checkInteger({ width }, 1)
@@ -167,6 +191,7 @@ export class Dataset {
       inputs,
       width,
       scale: checkScale(scale, inputs),
+      inputNames: checkColumnNames(shape.inputNames, width),
       labels: labels ? allocateShared(Int32Array, rows) : undefined,
       targets: targetWidth ? allocateShared<FloatArray>(targetType, rows * targetWidth) : undefined,
       targetWidth,
@@ -175,9 +200,7 @@ export class Dataset {
   }
 
   /** Creates a dataset from checked fields, without copying them. */
-  static #fromFields(
-    fields: Pick<Dataset, 'inputs' | 'width' | 'scale' | 'labels' | 'targets' | 'targetWidth' | 'rows'>,
-  ): Dataset {
+  static #fromFields(fields: Fields): Dataset {
     return Object.assign(Object.create(Dataset.prototype), fields)
   }
 
@@ -200,11 +223,12 @@ export class Dataset {
   slice(from: number, to: number = this.rows): Dataset {
     checkInteger({ from }, 0, this.rows - 1)
     checkInteger({ to }, from + 1, this.rows)
-    const { width, scale, targetWidth } = this
+    const { width, scale, inputNames, targetWidth } = this
     return Dataset.#fromFields({
       inputs: this.inputs.subarray(from * width, to * width),
       width,
       scale,
+      inputNames,
       labels: this.labels?.subarray(from, to),
       targets: this.targets?.subarray(from * targetWidth, to * targetWidth),
       targetWidth,
@@ -220,7 +244,17 @@ export class Dataset {
 export function isDataset(value: unknown): value is Dataset {
   if (value instanceof Dataset) return true
   if (typeof value !== 'object' || value === null) return false
-  const { inputs, width = 0, scale, labels, targets, targetWidth = 0, rows = 0, slice }: Partial<Dataset> = value
+  const {
+    inputs,
+    width = 0,
+    scale,
+    inputNames,
+    labels,
+    targets,
+    targetWidth = 0,
+    rows = 0,
+    slice,
+  }: Partial<Dataset> = value
   const hasInputs = isUint8Array(inputs) || isFloat32Array(inputs) || isFloat64Array(inputs)
   const hasTargets = isFloat32Array(targets) || isFloat64Array(targets)
   return (
@@ -229,6 +263,7 @@ export function isDataset(value: unknown): value is Dataset {
     width > 0 &&
     inputs.length === rows * width &&
     Number.isFinite(scale) &&
+    (inputNames === undefined || areColumnNames(inputNames, width)) &&
     (labels === undefined || (typedArrayName(labels) === 'Int32Array' && labels.length === rows)) &&
     (targets === undefined || (hasTargets && targets.length === rows * targetWidth)) &&
     typeof slice === 'function'

@@ -16,9 +16,10 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
       throw new OptionError(`rows has ${rows[i]} at index ${i}: row numbers go from 0 to ${dataset.rows - 1}`)
     }
   }
-  const { inputs, width, scale, labels, targets, targetWidth } = dataset
+  const { inputs, width, scale, inputNames, labels, targets, targetWidth } = dataset
   const dtype = typeOf(inputs)
-  const selection = Dataset.allocate({ rows: rows.length, width, dtype, scale, labels: labels !== undefined })
+  const shape = { rows: rows.length, width, dtype, scale, inputNames, labels: labels !== undefined } as const
+  const selection = Dataset.allocate(shape)
   copyRows(inputs, selection.inputs, width, rows)
   if (labels && selection.labels) for (let i = 0; i < rows.length; i++) selection.labels[i] = labels[rows[i]]
   if (!targets) return selection
@@ -27,7 +28,7 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
   const length = rows.length * targetWidth
   const chosen = isFloat32Array(targets) ? new Float32Array(length) : new Float64Array(length)
   copyRows(targets, chosen, targetWidth, rows)
-  return new Dataset({ inputs: selection.inputs, width, scale, targets: chosen })
+  return new Dataset({ inputs: selection.inputs, width, scale, inputNames, targets: chosen })
 }
 
 function typeOf(inputs: InputArray): 'uint8' | 'float32' | 'float64' {

@@ -108,9 +108,13 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
     let count = 0
     let synchronous: Workspace | undefined
 
-    /** Updates the workspace's standardization, because the network's may have changed since the last update. */
+    /**
+     * Updates the workspace's standardization and input names, because the network's may have changed since the last
+     * update.
+     */
     function updated(workspace: Workspace): Workspace {
-      const { standardization } = own.kept
+      const { standardization, inputNames } = own.kept
+      workspace.kept.inputNames = inputNames
       if (workspace.kept.standardization !== standardization) workspace.kept.standardization = standardization
       return workspace
     }

@@ -9,6 +9,7 @@ import { measure } from '../metrics/metrics.js'
 import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Job } from './engine-job.js'
+import { matchInputs } from './input-names.js'
 import { checkExamples } from './input-rows.js'
 import type { Workspace } from './workspace.js'
 
@@ -77,7 +78,7 @@ const chunkOutputs = 2 ** 15
  * if the option `confusion` is wrong
  */
 export function checkEvaluation(
-  { spec }: Pick<Workspace, 'spec'>,
+  { spec, kept }: Pick<Workspace, 'spec' | 'kept'>,
   dataset: Dataset,
   { metrics = [], confusion }: EvaluateOptions,
 ): void {
@@ -87,7 +88,7 @@ export function checkEvaluation(
     const expected = `false or undefined for ${classes} classes; a confusion matrix has at most ${maxMatrixClasses}`
     throw optionError({ confusion }, expected)
   }
-  checkExamples('the dataset', dataset, spec)
+  checkExamples('the dataset', dataset, { spec, kept })
   checkMetrics({ metrics }, dataset, classes)
 }
 
@@ -95,11 +96,12 @@ export function checkEvaluation(
  * Computes the cost of a dataset, its confusion matrix and the requested metrics.
  * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
-export async function evaluate(workspace: Workspace, dataset: Dataset, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(workspace: Workspace, given: Dataset, options: EvaluateOptions): Promise<Evaluation> {
   const classes = outputsOf(workspace.spec)
   const { signal, metrics: names = [], confusion: wantsConfusion = classes <= defaultMatrixClasses } = options
   // Check again, because the caller may have changed the labels while this evaluation waited for the network.
-  checkEvaluation(workspace, dataset, options)
+  checkEvaluation(workspace, given, options)
+  const dataset = matchInputs('the dataset', given, workspace)
   const { inputs, labels, targets, scale, rows } = dataset
   const answers = labels && allocate(Int32Array, rows)
   const job: Job = {

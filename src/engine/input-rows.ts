@@ -4,6 +4,7 @@ import { areByteRows, checkAttached, isBytes, isFloat32Array, isFloat64Array, is
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
+import { checkInputs, matchInputs, type NetworkInputs } from './input-names.js'
 
 /**
  * One row or several rows, as a flat array that contains one row after another, or as an array of rows. Bytes are
@@ -68,16 +69,14 @@ function flatten(name: string, rows: readonly ArrayLike<number>[], width: number
 }
 
 /**
- * Returns the given dataset, or a new dataset into which the given rows are copied.
- * @throws DataError if a row does not have `width` numbers, or if a number is not finite
+ * Returns the rows as a dataset for the network. If both the dataset and the network have names, its columns are found
+ * by name, see `matchInputs`. Rows that are no dataset are copied into one.
+ * @throws DataError if the dataset lacks a column, if a row does not have as many numbers as the network has inputs, or
+ * if a number is not finite
  */
-export function datasetOf(rows: Rows | Dataset, width: number): Dataset {
-  if (isDataset(rows)) {
-    if (rows.width !== width) {
-      throw new DataError(`the dataset has rows of ${rows.width} numbers, the network takes ${width}`)
-    }
-    return rows
-  }
+export function datasetOf(rows: Rows | Dataset, network: NetworkInputs): Dataset {
+  if (isDataset(rows)) return matchInputs('the dataset', rows, network)
+  const width = network.spec.inputs
   return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
 }
 
@@ -93,9 +92,13 @@ function storable(flat: Numbers, width: number): InputArray | Uint8ClampedArray 
  * Checks that the dataset fits the network and has labels or targets.
  * @throws OptionError if the value is not a Dataset, DataError if its rows, labels or targets do not fit the network
  */
-export function checkExamples(name: string, dataset: Dataset, spec: NetworkDescription): void {
+export function checkExamples(
+  name: string,
+  dataset: Dataset,
+  { spec, kept }: NetworkInputs & { readonly spec: NetworkDescription },
+): void {
   if (!isDataset(dataset)) throw optionError({ [name]: dataset }, 'a Dataset')
-  datasetOf(dataset, spec.inputs)
+  checkInputs(name, dataset, { spec, kept })
   const outputs = outputsOf(spec)
   if (dataset.targets) {
     if (dataset.targetWidth !== outputs) {

@@ -25,9 +25,10 @@ export const formatVersion = '2'
 
 export interface ModelMetadata extends Pick<TrainingState, 'seed' | 'epochsSeen' | 'labelNames'> {
   readonly spec: NetworkDescription
+  readonly inputNames: readonly string[] | undefined
 }
 
-export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata): Record<string, string> {
+export function metadataOf({ spec, seed, epochsSeen, labelNames, inputNames }: ModelMetadata): Record<string, string> {
   return {
     format,
     version: formatVersion,
@@ -35,6 +36,7 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames }: ModelMetadata
     seed: String(seed),
     epochs: String(epochsSeen),
     ...(labelNames ? { labels: JSON.stringify(labelNames) } : {}),
+    ...(inputNames ? { inputs: JSON.stringify(inputNames) } : {}),
   }
 }
 
@@ -56,7 +58,8 @@ export function readMetadata(path: string, metadata: Readonly<Record<string, str
     spec,
     seed: readNumber('seed', metadata.seed, fail),
     epochsSeen: readNumber('epochs', metadata.epochs, fail),
-    labelNames: readLabelNames(metadata.labels, classCount(outputsOf(spec)), fail),
+    labelNames: readNames('labels', metadata.labels, classCount(outputsOf(spec)), fail),
+    inputNames: readInputNames(metadata.inputs, spec.inputs, fail),
   }
 }
 
@@ -64,7 +67,14 @@ export function isOurs(metadata: Readonly<Record<string, string>>): boolean {
   return metadata.format === format
 }
 
-function readLabelNames(text: string | undefined, count: number, fail: Fail): readonly string[] | undefined {
+function readInputNames(text: string | undefined, count: number, fail: Fail): readonly string[] | undefined {
+  const names = readNames('inputs', text, count, fail)
+  if (names && new Set(names).size < count) fail(`its inputs are not ${count} different names`)
+  return names
+}
+
+/** Reads a list of `count` names, which is the entry `entry` of the metadata. */
+function readNames(entry: string, text: string | undefined, count: number, fail: Fail): readonly string[] | undefined {
   if (text === undefined) return undefined
   try {
     const names: unknown = JSON.parse(text)
@@ -72,7 +82,7 @@ function readLabelNames(text: string | undefined, count: number, fail: Fail): re
   } catch {
     // If the text is not JSON, the error is thrown below.
   }
-  return fail(`its labels are not a list of ${count} names`)
+  return fail(`its ${entry} are not a list of ${count} names`)
 }
 
 function readSpec(description: string | undefined, fail: Fail): NetworkDescription {

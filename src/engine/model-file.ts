@@ -29,6 +29,7 @@ export interface Model {
   readonly parameters: FloatArray
   readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
+  readonly inputNames: readonly string[] | undefined
   /** The saved training run. Undefined if the file is not a checkpoint. */
   readonly run: SavedRun | undefined
 }
@@ -76,7 +77,7 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
   for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
   return {
     tensors,
-    metadata: { ...metadataOf({ spec, ...state }), ...(run ? { run: run.text } : {}) },
+    metadata: { ...metadataOf({ spec, ...state, inputNames: kept.inputNames }), ...(run ? { run: run.text } : {}) },
   }
 }
 
@@ -137,7 +138,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
     ofRun[name.slice(runPrefix.length)] = data
     delete tensors[name]
   }
-  const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
+  const { spec, seed, epochsSeen, labelNames, inputNames } = readMetadata(path, metadata)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
   // The tensors in the file must have the same names, types and shapes as the tensors of the network that the metadata
@@ -158,7 +159,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(expected, name))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
   const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
-  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, run }
+  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, inputNames, run }
 }
 
 /**

@@ -20,7 +20,7 @@ export interface Workspace {
   readonly parameters: FloatArray
   /** The number of rows in a batch when the network predicts or evaluates. */
   readonly chunkRows: number
-  /** The optimizer's state and the standardization of inputs. */
+  /** The optimizer's state, and the standardization and the names of the inputs. */
   readonly kept: Kept
   /**
    * Runs a job without blocking the event loop. The native backend uses other threads, and the TypeScript backend
@@ -61,6 +61,8 @@ export interface Kept {
    * not standardize its inputs.
    */
   standardization: InputMeasures | undefined
+  /** The names of the inputs, in their order. Undefined if the inputs have no names. */
+  inputNames: readonly string[] | undefined
 }
 
 export interface WorkspaceOptions {
@@ -262,6 +264,7 @@ export function createWorkspace(
         standardized = standardizedIn(dtype, inputs)
         generation++
       },
+      inputNames: undefined,
     },
     run,
     pause() {

@@ -9,7 +9,8 @@ import { mlpOf } from './mlp.js'
  *
  * The module exports the function `predict(row)`, which returns the outputs for one row. It also exports the function
  * `classify(row)`, which returns `{ number, label, answer }`: the index, the name and the output of the most likely
- * class. The other exports are the values `labelNames`, `inputs` and `outputs`. The module computes in float64.
+ * class. The other exports are the values `labelNames`, `inputNames`, `inputs` and `outputs`. If the network has names
+ * for its inputs, a row may be an object that has the numbers by these names. The module computes in float64.
  *
  * @param path The path of the module.
  * @param network The network to write.
@@ -26,5 +27,5 @@ import { mlpOf } from './mlp.js'
 export async function saveJavaScript(path: string, network: Network): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
   const mlp = mlpOf('saveJavaScript', network)
-  await writeModule(path, { ...mlp, labelNames: network.labelNames })
+  await writeModule(path, { ...mlp, labelNames: network.labelNames, inputNames: network.inputNames })
 }

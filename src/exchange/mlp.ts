@@ -34,7 +34,7 @@ export function mlpOf(what: string, network: Network): Mlp {
       biases: biases[index],
     })),
     standardization: kept.standardization,
-    metadata: metadataOf({ spec, ...stateOf(network) }),
+    metadata: metadataOf({ spec, ...stateOf(network), inputNames: kept.inputNames }),
   }
 }
 
@@ -48,8 +48,8 @@ function costFor({ activation, outputs }: MlpLayer): CostName {
 }
 
 /**
- * Creates the network that a file describes. If descent wrote the file, the cost, dropout and the class names are taken
- * from the metadata of the file.
+ * Creates the network that a file describes. If descent wrote the file, the cost, dropout and the names of classes and
+ * inputs are taken from the metadata of the file.
  * @throws ModelError if the metadata does not match the rest of the file, or if a parameter is not finite
  */
 export function networkOf(
@@ -69,7 +69,9 @@ export function networkOf(
   const description = described?.spec ?? { inputs, layers: shapes, cost: costFor(layers[layers.length - 1]) }
   const dtype = isFloat32Array(layers[0].weights) ? 'float32' : 'float64'
   const network = new Network(description, { ...options, dtype, seed: described?.seed ?? 0, parameters: flat(layers) })
-  if (standardization) engineOf(network).kept.standardization = standardization
+  const { kept } = engineOf(network)
+  if (standardization) kept.standardization = standardization
+  kept.inputNames = described?.inputNames
   const state = stateOf(network)
   state.epochsSeen = described?.epochsSeen ?? 0
   const { outputs } = layers[layers.length - 1]

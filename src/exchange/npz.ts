@@ -3,7 +3,7 @@ import { writeFileAtomic } from '../base/files.js'
 import type { FloatArray } from '../base/memory.js'
 import { type Fail, failingFor, isOurs, readMetadata } from '../engine/metadata.js'
 import { type LayoutName, layouts } from '../formats/layouts.js'
-import { type LoadOptions, Network, stateOf } from '../network/network.js'
+import { engineOf, type LoadOptions, Network, stateOf } from '../network/network.js'
 import { encodeNpz, readArrays } from '../readers/npz.js'
 import { mlpOf } from './mlp.js'
 import { parametersFrom, type TensorsOptions, tensorsOf } from './tensors.js'
@@ -60,7 +60,8 @@ export async function saveNpz(
 }
 
 /**
- * Loads a network from a file that `saveNpz` wrote in any layout. Dropout, seed and label names are restored too.
+ * Loads a network from a file that `saveNpz` wrote in any layout. Dropout, seed, label names and input names are restored
+ * too.
  *
  * @param path The .npz file.
  * @param options The backend and the number of threads.
@@ -88,7 +89,7 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
     const limit = freeBytes + maxExpansion * size
     if (inflated > limit) fail(`its ${size} bytes would expand to ${inflated} bytes of arrays, the limit is ${limit}`)
   })
-  const { spec, seed, epochsSeen, labelNames } = readMetadata(path, metadata)
+  const { spec, seed, epochsSeen, labelNames, inputNames } = readMetadata(path, metadata)
   const { layout } = metadata
   const parameters = attempt(fail, () => {
     const names = metadata.names === undefined ? {} : { names: JSON.parse(metadata.names) }
@@ -99,6 +100,7 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
   const state = stateOf(network)
   state.epochsSeen = epochsSeen
   state.labelNames = labelNames
+  engineOf(network).kept.inputNames = inputNames
   return network
 }
 

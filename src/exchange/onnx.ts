@@ -14,7 +14,7 @@ export interface LoadOnnxOptions extends LoadOptions {
  * file is written completely or not at all. For N rows, the graph has the input `inputs` (N x inputs, in the network's
  * float type) and the output `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several
  * sigmoids), the graph also has the output `classes` with the index of the largest output of each row, as int64. The
- * graph has no dropout. The metadata contain the label names.
+ * graph has no dropout. The metadata contain the label names and the input names.
  *
  * @param path The path of the file.
  * @param network The network to write.

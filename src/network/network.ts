@@ -22,6 +22,7 @@ import {
 } from '../engine/evaluate.js'
 import { feedforward } from '../engine/feedforward.js'
 import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
+import { adoptInputNames, checkInputNames, inputsAfter } from '../engine/input-names.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 import { checkLabelNames } from '../engine/label-names.js'
 import { createLayers, initialize, type Layer } from '../engine/layers.js'
@@ -127,7 +128,7 @@ export class Network {
    *
    * @param path The safetensors file.
    * @param options The backend and the number of threads.
-   * @returns The network, with its standardization and label names.
+   * @returns The network, with its standardization, label names and input names.
    * @throws OptionError if an option is wrong; ModelError if the file cannot be read or does not contain a network
    * @example
    * ```ts
@@ -152,7 +153,7 @@ export class Network {
    *
    * @param bytes The contents of a safetensors file.
    * @param options The backend and the number of threads.
-   * @returns The network, with its standardization and label names.
+   * @returns The network, with its standardization, label names and input names.
    * @throws OptionError if an option is wrong; ModelError if the bytes do not contain a network
    * @example
    * ```ts
@@ -176,6 +177,7 @@ export class Network {
     network.#state.epochsSeen = model.epochsSeen
     network.#state.labelNames = model.labelNames
     network.#engine.kept.standardization = model.standardization
+    network.#engine.kept.inputNames = model.inputNames
     return network
   }
 
@@ -228,6 +230,21 @@ export class Network {
 
   set labelNames(labelNames: readonly string[] | undefined) {
     this.#state.labelNames = labelNames && checkLabelNames(labelNames, outputsOf(this.#engine.spec))
+  }
+
+  /**
+   * The names of the inputs, in their order. A network takes them from the first dataset with names that it learns from,
+   * and they are saved with the network. From then on, the columns of a dataset with names are found by name: they may
+   * have another order, and other columns are ignored. Rows without names are taken by position.
+   * @throws OptionError if a wrong value is set; NetworkBusyError if they are set while the network learns
+   */
+  get inputNames(): readonly string[] | undefined {
+    return this.#engine.kept.inputNames
+  }
+
+  set inputNames(inputNames: readonly string[] | undefined) {
+    this.#engine.requireUnchanging('inputNames')
+    this.#engine.kept.inputNames = inputNames && checkInputNames(inputNames, this.#engine.spec.inputs)
   }
 
   /**
@@ -354,7 +371,9 @@ export class Network {
    */
   standardize(dataset: Dataset): void {
     this.#engine.requireIdle('standardize')
-    const { means, deviations } = standardization(datasetOf(dataset, this.#engine.spec.inputs))
+    const rows = datasetOf(dataset, inputsAfter(this.#engine, dataset))
+    const { means, deviations } = standardization(rows)
+    adoptInputNames(this.#engine, rows)
     this.#engine.kept.standardization = { means, factors: deviations.map((deviation) => 1 / deviation) }
   }
 
@@ -599,8 +618,8 @@ export class Network {
   }
 
   /**
-   * Writes the network to a safetensors file: parameters, description, standardization and label names. If the file
-   * cannot be written completely, an existing file is not changed.
+   * Writes the network to a safetensors file: parameters, description, standardization, label names and input names. If
+   * the file cannot be written completely, an existing file is not changed.
    *
    * @param path The file to write.
    * @returns A promise that resolves when the file is on the disk.
@@ -671,6 +690,6 @@ export class Network {
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
     checkRunOptions(what, options)
-    return datasetOf(rows, this.#engine.spec.inputs)
+    return datasetOf(rows, this.#engine)
   }
 }

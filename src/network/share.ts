@@ -6,6 +6,7 @@ import { countParameters } from '../compile/parameters.js'
 import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { InputMeasures } from '../engine/bind-scalars.js'
 import type { Engine } from '../engine/engine.js'
+import { checkInputNames } from '../engine/input-names.js'
 import { checkLabelNames } from '../engine/label-names.js'
 import { formatVersion } from '../engine/metadata.js'
 import type { Model } from '../engine/model-file.js'
@@ -30,6 +31,7 @@ export interface SharedNetwork {
   /** The standardization of inputs at the time when `share` was called. */
   readonly standardization: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
+  readonly inputNames: readonly string[] | undefined
   /** The seed of the network. The other thread needs it to save the network. */
   readonly seed: number
   /** The number of epochs trained before `share` was called. The other thread needs it to save the network. */
@@ -50,8 +52,9 @@ export function shareOf(
       'threads cannot share this network: it is not in shared memory, because this page is not isolated',
     )
   }
-  const { standardization } = kept
-  return { version: formatVersion, description: spec, dtype, parameters, standardization, labelNames, seed, epochsSeen }
+  const { standardization, inputNames } = kept
+  const numbers = { parameters, standardization, seed, epochsSeen }
+  return { version: formatVersion, description: spec, dtype, ...numbers, labelNames, inputNames }
 }
 
 /**
@@ -61,7 +64,7 @@ export function shareOf(
  */
 export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   if (typeof shared !== 'object' || shared === null) throw optionError({ shared }, 'the result of network.share()')
-  const { version, dtype, parameters, standardization, labelNames, seed, epochsSeen } = shared
+  const { version, dtype, parameters, standardization, labelNames, inputNames, seed, epochsSeen } = shared
   if (version !== formatVersion)
     throw optionError({ version }, `"${formatVersion}", as this version of descent shares networks`)
   const spec = describeNetwork(shared.description)
@@ -83,12 +86,15 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   }
   checkInteger({ seed }, 0)
   checkInteger({ epochsSeen }, 0)
-  const names = labelNames && checkLabelNames(labelNames, outputsOf(spec))
+  const names = {
+    labelNames: labelNames && checkLabelNames(labelNames, outputsOf(spec)),
+    inputNames: inputNames && checkInputNames(inputNames, spec.inputs),
+  }
   // If the array is from another realm, make one of this realm over the same memory.
   const { buffer, byteOffset } = parameters
   const own =
     dtype === 'float32' ? new Float32Array(buffer, byteOffset, count) : new Float64Array(buffer, byteOffset, count)
-  return { spec, dtype, seed, epochsSeen, parameters: own, standardization, labelNames: names }
+  return { spec, dtype, seed, epochsSeen, parameters: own, standardization, ...names }
 }
 
 /**

@@ -80,7 +80,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   checkInteger({ threads }, 1, 256)
   // If the backend is not available, throw the error here once, not in each thread.
   backends.select(backend)
-  const { spec, dtype, chunkRows, requireUnchanging } = engineOf(network)
+  const { spec, dtype, chunkRows, kept, requireUnchanging } = engineOf(network)
   requireUnchanging('createPool')
   const width = outputsOf(spec)
   const workers = startWorkerPool({ shared: network.share(), backend }, threads)
@@ -89,7 +89,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
     checkRunOptions(what, options)
     if (closed) throw new DescentError('the pool is closed: it answers no more rows')
-    return datasetOf(rows, spec.inputs)
+    return datasetOf(rows, { spec, kept })
   }
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
@@ -147,7 +147,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     checkSource(source)
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
-      const dataset = datasetOfBatch(batch, number++, spec.inputs)
+      const dataset = datasetOfBatch(batch, number++, { spec, kept })
       // If the source yields a dataset, copy it. The source may write its next batches into the same memory before the
       // outputs of this batch are computed.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })

@@ -120,7 +120,7 @@ async function* run<Batch, Answer>(
     const batch = next.value
     const rows = inputs ? inputs(batch) : (batch as Dataset | Rows)
     isRefusedPromise(rows)
-    const dataset = datasetOfBatch(rows, number++, engine.spec.inputs)
+    const dataset = datasetOfBatch(rows, number++, engine)
     return { batch, dataset, isLent: dataset === rows }
   }
   const fetchNext = () => {

@@ -43,7 +43,7 @@ export function createBatching<Row>(
 ): Transform {
   const { Transform } = nodeStreams(what)
   const width = engine.spec.inputs
-  const readRow = createRowReader(inputs, width)
+  const readRow = createRowReader(inputs, width, () => engine.kept.inputNames)
   const capacity = paddedRows(batchSize, engine.chunkRows)
   let filling = createBatch(capacity, width, keepsRows)
   let other = createBatch(capacity, width, keepsRows)

@@ -9,28 +9,42 @@ import type { InputRow, StreamOptions } from './stream-options.js'
  */
 export type RowReader = (row: unknown, number: number) => InputRow
 
-export function createRowReader<Row>(inputs: StreamOptions<Row>['inputs'], width: number): RowReader {
+/**
+ * Creates the function that reads the inputs of a row. `inputs` is the option of the stream. `namesNow` returns the names
+ * of the network's inputs. It is called for each row, because a network may get its names while it learns.
+ */
+export function createRowReader<Row>(
+  inputs: StreamOptions<Row>['inputs'],
+  width: number,
+  namesNow: () => readonly string[] | undefined,
+): RowReader {
+  const values = new Float64Array(width)
   if (inputs === undefined) {
     return (row, number) => {
       if (isNumbers(row)) return checked(row, number, width)
+      const names = namesNow()
+      if (names && typeof row === 'object' && row !== null) return readByNames(row, names, number, values)
       const hint = typeof row === 'object' && row !== null ? ": name its columns with the option 'inputs'" : ''
       throw new DataError(`row ${number} must be a typed array or an array of numbers, not ${inspectValue(row)}${hint}`)
     }
   }
   if (typeof inputs === 'function') return (row, number) => readByFunction(inputs, row as Row, number, width)
-  const values = new Float64Array(width)
   return (row, number) => {
     if (typeof row !== 'object' || row === null) {
       throw new DataError(`row ${number} must be an object with the columns of 'inputs', not ${inspectValue(row)}`)
     }
-    const columns = row as Readonly<Record<string, unknown>>
-    for (let i = 0; i < width; i++) {
-      const value = columns[inputs[i]]
-      if (typeof value !== 'number' || !Number.isFinite(value)) throw columnError(columns, inputs[i], number)
-      values[i] = value
-    }
-    return values
+    return readByNames(row, namesNow() ?? inputs, number, values)
   }
+}
+
+function readByNames(row: object, names: readonly string[], number: number, values: Float64Array): Float64Array {
+  const columns = row as Readonly<Record<string, unknown>>
+  for (let i = 0; i < values.length; i++) {
+    const value = columns[names[i]]
+    if (typeof value !== 'number' || !Number.isFinite(value)) throw columnError(columns, names[i], number)
+    values[i] = value
+  }
+  return values
 }
 
 function readByFunction<Row>(inputs: (row: Row) => InputRow, row: Row, number: number, width: number): InputRow {

@@ -1,5 +1,6 @@
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
+import type { NetworkInputs } from '../engine/input-names.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 
 /** A source of batches, such as a database query, a file or an array. */
@@ -23,12 +24,13 @@ export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> 
 }
 
 /**
- * Returns the rows of a batch as a dataset. A dataset is returned without copying, and any other batch is copied.
+ * Returns the rows of a batch as a dataset for the network. A dataset is returned without copying if it has the inputs
+ * of the network in the same order, and any other batch is copied.
  * @throws DataError or OptionError if the rows are invalid. The message names the batch.
  */
-export function datasetOfBatch(rows: Dataset | Rows, number: number, width: number): Dataset {
+export function datasetOfBatch(rows: Dataset | Rows, number: number, network: NetworkInputs): Dataset {
   try {
-    return datasetOf(rows, width)
+    return datasetOf(rows, network)
   } catch (error) {
     if (error instanceof DataError) throw new DataError(`batch ${number}: ${error.message}`, { cause: error })
     if (error instanceof OptionError) throw new OptionError(`batch ${number}: ${error.message}`, { cause: error })

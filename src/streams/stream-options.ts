@@ -1,6 +1,8 @@
 import type { Writable } from 'node:stream'
 import { checkInteger, checkKeys, checkSignal } from '../base/checks.js'
-import { type DataError, optionError } from '../base/errors.js'
+import { type DataError, OptionError, optionError } from '../base/errors.js'
+import { quoted } from '../base/printable.js'
+import type { NetworkInputs } from '../engine/input-names.js'
 
 /** The inputs of one row: a typed array (bytes are scaled by 1/255) or an array of numbers. */
 export type InputRow = ArrayLike<number>
@@ -22,7 +24,9 @@ export interface BadRow<Row> {
 export interface StreamOptions<Row> {
   /**
    * How to get the inputs from a row: the names of its columns in the order of the network's inputs, or a function that
-   * returns the inputs. Without this option, the row itself must be a typed array or an array of numbers.
+   * returns the inputs. If the network has names for its inputs, these must be the same names, in any order. Without
+   * this option, the row must be a typed array or an array of numbers, or, for a network with names, an object with
+   * properties of these names.
    */
   readonly inputs?: readonly (keyof Row & string)[] | ((row: Row) => InputRow) | undefined
   /** The network multiplies each input by this factor. Default 1/255 for bytes and 1 for other numbers. */
@@ -69,18 +73,20 @@ export interface PredictorOptions<Row> extends StreamOptions<Row> {
   readonly keep?: boolean | ((row: Row, outputs: Float32Array | Float64Array) => unknown) | undefined
 }
 
-/** Checks the options of a stream for a network with `width` inputs. @throws OptionError if an option is wrong */
+/** Checks the options of a stream for a network with these inputs. @throws OptionError if an option is wrong */
 export function checkStreamOptions(
   what: string,
   options: ClassifierOptions<never> | PredictorOptions<never>,
-  width: number,
+  { spec, kept }: NetworkInputs,
 ): void {
+  const width = spec.inputs
   checkKeys(what, options, ['inputs', 'scale', 'batchSize', 'onBadRow', 'signal', 'keep'])
   const { inputs, scale, batchSize, onBadRow, signal, keep } = options
   const isNames = Array.isArray(inputs) && inputs.every((name) => typeof name === 'string')
   if (inputs !== undefined && typeof inputs !== 'function' && !(isNames && inputs.length === width)) {
     throw optionError({ inputs }, `the names of ${width} columns or a function`)
   }
+  if (isNames) checkNamed(inputs, kept.inputNames)
   if (scale !== undefined && (!Number.isFinite(scale) || scale === 0)) {
     throw optionError({ scale }, 'a finite number other than 0')
   }
@@ -92,6 +98,16 @@ export function checkStreamOptions(
     throw optionError({ keep }, 'true, false or a function')
   }
   checkSignal(signal)
+}
+
+/** @throws OptionError unless `inputs` has all names of the network's inputs, in any order */
+function checkNamed(inputs: readonly string[], inputNames: readonly string[] | undefined): void {
+  const missing = inputNames?.find((name) => !inputs.includes(name))
+  if (missing === undefined) return
+  throw new OptionError(
+    `inputs lacks ${quoted(missing)}, which is an input of the network; if the columns of the rows have other names, give a function`,
+    { option: 'inputs', value: inputs },
+  )
 }
 
 function isWritable(stream: Writable): boolean {

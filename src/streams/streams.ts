@@ -10,7 +10,7 @@ export function createClassifier<Row>(
   names: () => readonly string[] | undefined,
   options: ClassifierOptions<Row>,
 ): Transform {
-  checkStreamOptions('classifier', options, engine.spec.inputs)
+  checkStreamOptions('classifier', options, engine)
   const { scale, batchSize = engine.chunkRows, keep } = options
   const answers = createClassifications(engine, names, keep, { batchSize, scale })
   return createBatching('classifier', engine, answers, { ...options, batchSize, keepsRows: Boolean(keep) })
@@ -18,7 +18,7 @@ export function createClassifier<Row>(
 
 /** Creates a stream that outputs the network's outputs for each row. @throws OptionError if an option is wrong */
 export function createPredictor<Row>(engine: Engine, options: PredictorOptions<Row>): Transform {
-  checkStreamOptions('predictor', options, engine.spec.inputs)
+  checkStreamOptions('predictor', options, engine)
   const { scale, batchSize = engine.chunkRows, keep } = options
   const answers = createPredictions(engine, keep, { batchSize, scale })
   return createBatching('predictor', engine, answers, { ...options, batchSize, keepsRows: Boolean(keep) })

@@ -1,9 +1,9 @@
 import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
-import type { NetworkDescription } from '../compile/spec.js'
 import type { Dataset, InputArray } from '../data/dataset.js'
 import { checkExamples } from '../engine/input-rows.js'
+import type { Workspace } from '../engine/workspace.js'
 
 interface ArrayType<A> {
   readonly name: string
@@ -32,15 +32,12 @@ const describe = ({ inputs, scale, targets }: BatchForm): string =>
 export function checkBatch(
   name: string,
   batch: Dataset,
-  spec: NetworkDescription,
+  network: Pick<Workspace, 'spec' | 'kept'>,
   known: BatchForm | undefined,
 ): BatchForm {
-  const { inputs, scale, targets, width } = batch
-  if (width !== spec.inputs) {
-    throw new DataError(`${name} has rows of ${width} numbers, the network takes ${spec.inputs}`)
-  }
+  const { inputs, scale, targets } = batch
   try {
-    checkExamples(name, batch, spec)
+    checkExamples(name, batch, network)
   } catch (error) {
     if (!(error instanceof DataError) || error.message.startsWith(name)) throw error
     throw new DataError(`${name}: ${error.message}`)

@@ -120,7 +120,7 @@ export async function openCheckpoints(run: TrainingRun, { folder, resume = false
       `${folder} already has checkpoints of a run: resume: true continues from ${path}; to start a new run, use another folder or remove them`,
     )
   }
-  const { spec, dtype, seed, epochsSeen, parameters, standardization, run: saved } = await readModel(path)
+  const { spec, dtype, seed, epochsSeen, parameters, standardization, inputNames, run: saved } = await readModel(path)
   for (const name of await checkpointsIn(folder)) run.checkpoints.add(name)
   if (!saved) throw new ModelError(`${path} is a model, not a checkpoint: it has no state of a training run`)
   const refuse = (what: string, there: string, here: string): never => {
@@ -141,6 +141,7 @@ export async function openCheckpoints(run: TrainingRun, { folder, resume = false
   if (!right || best.length !== parameters.length) throw new ModelError(`${path} lacks the tensors of its run`)
   engine.parameters.set(parameters)
   engine.kept.standardization = standardization
+  engine.kept.inputNames = inputNames
   engine.kept.state = optimizerState
   network.epochsSeen = epochsSeen
   network.optimizer = optimizer

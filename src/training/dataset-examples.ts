@@ -1,6 +1,7 @@
 import { OptionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
+import { adoptInputNames, matchInputs } from '../engine/input-names.js'
 import { checkExamples } from '../engine/input-rows.js'
 import { epochJob } from './epoch-job.js'
 import { checkReported } from './plan.js'
@@ -19,9 +20,11 @@ export function datasetExamples(training: Dataset): Examples {
       const { engine, plan, state } = run
       const { augmentation, onProgress } = plan.options
       const { epoch } = state
-      const dataset = augmentation ? await augmentation.epoch(epoch) : training
-      if (dataset !== training) checkSameRows(engine, dataset, training)
-      const job = await epochJob(run, dataset)
+      adoptInputNames(engine, training)
+      const given = augmentation ? await augmentation.epoch(epoch) : training
+      if (given !== training) checkSameRows(engine, given, training)
+      // The columns are matched in each epoch, because the user may change the rows between epochs.
+      const job = await epochJob(run, matchInputs('the training dataset', given, engine))
       const { learningRates } = job.source
       return {
         parts: [{ job, costOfZeros: plan.costOfZeros }],
@@ -35,7 +38,7 @@ export function datasetExamples(training: Dataset): Examples {
 }
 
 function checkSameRows(engine: Engine, dataset: Dataset, training: Dataset): void {
-  checkExamples('the augmented dataset', dataset, engine.spec)
+  checkExamples('the augmented dataset', dataset, engine)
   if (dataset.rows !== training.rows) {
     throw new OptionError(
       `augmentation must give the ${training.rows} rows of the training dataset, not ${dataset.rows}`,

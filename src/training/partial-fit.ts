@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { Divergence } from '../engine/engine-job.js'
+import { adoptInputNames, matchInputs } from '../engine/input-names.js'
 import { checkExamples } from '../engine/input-rows.js'
 import { networkOf, trace } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
@@ -19,10 +20,11 @@ export async function partialFit(
   options: UpdateOptions,
 ): Promise<number> {
   const plan = planBatch(engine, options)
-  checkExamples('the batch', batch, engine.spec)
+  checkExamples('the batch', batch, engine)
   const work = async () => {
+    adoptInputNames(engine, batch)
     startOptimizer(engine, state, plan, true)
-    const job = trainingJob(state, plan, batch, batch.rows)
+    const job = trainingJob(state, plan, matchInputs('the batch', batch, engine), batch.rows)
     const before = engine.parameters.slice()
     try {
       await engine.run(job)

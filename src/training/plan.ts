@@ -3,8 +3,9 @@ import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
 import { dropoutRates, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Learning } from '../compile/update.js'
-import type { Dataset } from '../data/dataset.js'
+import { type Dataset, isDataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
+import { inputsAfter, type NetworkInputs } from '../engine/input-names.js'
 import { checkExamples } from '../engine/input-rows.js'
 import { checkMetrics, type MetricName } from '../metrics/names.js'
 import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js'
@@ -272,14 +273,14 @@ export function checkReported(result: unknown): void {
  * Checks the options that do not depend on the training rows.
  * @throws OptionError if an option is wrong, DataError if the validation dataset does not fit the network
  */
-export function checkRun({ spec }: Engine, options: TrainOptions): RunPlan {
+export function checkRun({ spec, kept }: Pick<Engine, 'spec'> & NetworkInputs, options: TrainOptions): RunPlan {
   const { epochs = trainingDefaults.epochs, batchSize = trainingDefaults.batchSize, validation, metrics = [] } = options
   const { shuffle = trainingDefaults.shuffle, schedule = trainingDefaults.schedule } = options
   checkInteger({ epochs }, 1)
   checkInteger({ batchSize }, 1)
   const batch = checkLearning(spec, options)
   const outputs = outputsOf(spec)
-  if (validation) checkExamples('the validation dataset', validation, spec)
+  if (validation) checkExamples('the validation dataset', validation, { spec, kept })
   if (metrics?.length !== 0 && !validation) throw new OptionError('metrics need a validation dataset')
   if (validation) checkMetrics({ metrics }, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
@@ -301,19 +302,21 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   if (augmentation !== undefined && typeof augmentation?.epoch !== 'function') {
     throw optionError({ augmentation }, 'the result of augment()')
   }
-  const run = checkRun(engine, options)
+  const { spec } = engine
+  const { kept } = isDataset(training) ? inputsAfter(engine, training) : engine
+  const run = checkRun({ spec, kept }, options)
   if (run.optimizer.name === 'l-bfgs') checkWhole(engine, options)
-  const outputs = outputsOf(engine.spec)
-  checkExamples('the training dataset', training, engine.spec)
+  const outputs = outputsOf(spec)
+  checkExamples('the training dataset', training, { spec, kept })
   checkMetrics({ trainingMetrics }, training, outputs, 'the training dataset')
   const weights = rowWeights(training, outputs, options)
-  const { rows, width } = training
+  const { rows } = training
   return {
     ...run,
     batchSize: Math.min(run.batchSize, rows),
     weights,
     costOfZeros: costOfZeros(training, weights),
-    identity: identityOf({ rows, width }, options, run),
+    identity: identityOf({ rows, width: spec.inputs }, options, run),
     options,
   }
 }

@@ -3,6 +3,7 @@ import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset, InputArray } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
+import { adoptInputNames, matchInputs } from '../engine/input-names.js'
 import { type BatchForm, checkBatch } from './batch-form.js'
 import { type BatchReader, openReader } from './batch-reader.js'
 import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
@@ -39,9 +40,10 @@ interface Layout {
  * the batches of the source differ in size.
  */
 export function createWindows(
-  { spec }: Engine,
+  engine: Engine,
   { source, batchSize, rows, window, options: { signal } }: SourcePlan,
 ): (epoch: number, from: number) => AsyncGenerator<Window, void, undefined> {
+  const { spec } = engine
   const widths = { inputs: spec.inputs, targets: outputsOf(spec) }
   let layout: Layout | undefined
 
@@ -92,9 +94,10 @@ export function createWindows(
       if (!rest) {
         const next = await reader.next()
         if (!next) return undefined
-        const form = checkBatch(next.name, next.batch, spec, layout?.form)
+        adoptInputNames(engine, next.batch)
+        const form = checkBatch(next.name, next.batch, engine, layout?.form)
         layout ??= layOut(form)
-        rest = { batch: next.batch, from: 0 }
+        rest = { batch: matchInputs(next.name, next.batch, engine), from: 0 }
       }
       return layout
     }

@@ -121,7 +121,7 @@ describe('Dataset', () => {
     [
       'an unknown option',
       { inputs, width: 2, label: [] },
-      new OptionError('unknown dataset option "label"; known: inputs, width, scale, labels, targets'),
+      new OptionError('unknown dataset option "label"; known: inputs, width, scale, inputNames, labels, targets'),
     ],
   ])('refuses %s', (_name, options, error) => {
     expect(() => new Dataset(options as { inputs: Float32Array })).toThrow(error)

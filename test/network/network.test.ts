@@ -151,7 +151,7 @@ describe('the input of a network', () => {
     [
       'a dataset of another width',
       () => network.fit(new Dataset({ inputs: [[1]], labels: [0] }), { learningRate: 1 }),
-      new DataError('the dataset has rows of 1 numbers, the network takes 3'),
+      new DataError('the training dataset has rows of 1 numbers, the network takes 3'),
     ],
     [
       'a dataset without answers',

@@ -38,7 +38,7 @@ function pairsOnBowl(size: number, count: number, seed: number): Pair[] {
 }
 
 async function remembered(size: number, memory: number, pairs: readonly Pair[]) {
-  const kept = { state: new Float64Array(stateLength(size, memory)), standardization: undefined }
+  const kept = { state: new Float64Array(stateLength(size, memory)), standardization: undefined, inputNames: undefined }
   const hessian = inverseHessian(kept, size, memory)
   const zero = new Float64Array(size)
   for (const { s, y } of pairs) {
@@ -84,7 +84,7 @@ describe('the inverse Hessian from the last steps', () => {
 
   it('depends only on its state', async () => {
     const { hessian, kept } = await remembered(5, 2, pairsOnBowl(5, 3, 1))
-    const other = inverseHessian({ state: kept.state.slice(), standardization: undefined }, 5, 2)
+    const other = inverseHessian({ state: kept.state.slice(), standardization: undefined, inputNames: undefined }, 5, 2)
     const [one, two] = [new Float64Array(5), new Float64Array(5)]
     await hessian.descend(createChunkedLoop(), normals(5, 1, 'gradient'), one)
     await other.descend(createChunkedLoop(), normals(5, 1, 'gradient'), two)

@@ -13,7 +13,7 @@ function engineOf(cost: (x: number) => number, slope: (x: number) => number) {
     tried,
     parameters,
     dtype: 'float64',
-    kept: { state: new Float64Array(0), standardization: undefined },
+    kept: { state: new Float64Array(0), standardization: undefined, inputNames: undefined },
     read: (_: unknown, name: string) => regions[name as keyof typeof regions],
     async run() {
       const [x] = parameters

@@ -103,6 +103,6 @@ export function createEpochs(dataset: Dataset, job: AugmentJob, start: () => Pro
 }
 
 /** Copies a dataset, with its labels and targets, into new memory. */
-function copyOf({ inputs, width, scale, labels, targets }: Dataset): Dataset {
-  return new Dataset({ inputs, width, scale, ...(labels && { labels }), ...(targets && { targets }) })
+function copyOf({ inputs, width, scale, inputNames, labels, targets }: Dataset): Dataset {
+  return new Dataset({ inputs, width, scale, inputNames, ...(labels && { labels }), ...(targets && { targets }) })
 }

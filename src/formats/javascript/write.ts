@@ -8,6 +8,7 @@ import { activationBodies, functionName, helpers } from './functions.js'
 
 export interface ModuleContent extends Mlp {
   readonly labelNames: readonly string[] | undefined
+  readonly inputNames: readonly string[] | undefined
 }
 
 /** The maximum number of bytes for the weights of a layer. In base64 they must fit into a single string. */
@@ -20,7 +21,7 @@ function base64(numbers: FloatArray): string {
 }
 
 /** Yields the text of the module in parts, because all weights together may not fit into a single string. */
-function* moduleText({ inputs, layers, standardization, labelNames }: ModuleContent): Generator<string> {
+function* moduleText({ inputs, layers, standardization, labelNames, inputNames }: ModuleContent): Generator<string> {
   const isFloat32 = layers[0].weights instanceof Float32Array
   const { outputs } = layers[layers.length - 1]
   const used = [...new Set(layers.map(({ activation }) => activation))]
@@ -60,10 +61,14 @@ export const inputs = ${inputs}
 export const outputs = ${outputs}
 /** The class names in the order of the class numbers, or undefined. */
 export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
+/** The names of the inputs in their order, or undefined. */
+export const inputNames = ${inputNames ? JSON.stringify(inputNames) : 'undefined'}
 
-/** Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first. */
-export function predict(row) {
-  if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
+${inputNames ? numbersByName : ''}/**
+ * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${inputNames ? byNameComment : ''}
+ */
+export function predict(${inputNames ? 'given' : 'row'}) {
+${inputNames ? '  const row = isList(given) ? given : inputNames.map((name) => numberOf(given, name))\n' : ''}  if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
   let a = Float64Array.from(row)
   // Arrays from other realms have other classes, but the same names.
   if (/^.object Uint8(Clamped)?Array.$/.test(Object.prototype.toString.call(row))) a = a.map((byte) => byte / 255)
@@ -85,6 +90,26 @@ ${outputs === 1 ? singleOutput : severalOutputs}}
 `
 }
 
+const byNameComment =
+  '\n * A row may also be an object that has a number for each name of inputNames. Its other properties are ignored.'
+
+const numbersByName = `/** Whether a row is a list of numbers, and not an object with the numbers by their names. */
+function isList(row) {
+  if (Array.isArray(row) || ArrayBuffer.isView(row)) return true
+  return typeof row?.length === 'number' && !inputNames.some((name) => Object.hasOwn(row, name))
+}
+
+/** Returns the number that the row has under this name. */
+function numberOf(row, name) {
+  if (!Object.hasOwn(Object(row), name)) throw new RangeError(\`the row has no \${JSON.stringify(name)}\`)
+  if (Number.isFinite(row[name])) return row[name]
+  throw new RangeError(\`the row has \${String(row[name])} as \${JSON.stringify(name)}, expected a finite number\`)
+}
+
+`
+
+const rowType = (hasNames: boolean) => `ArrayLike<number>${hasNames ? ' | Readonly<Record<string, unknown>>' : ''}`
+
 const severalOutputs = `  let number = 0
   for (let i = 1; i < answers.length; i++) if (answers[i] > answers[number]) number = i
   return { number, label: labelNames?.[number], answer: answers[number] }
@@ -101,20 +126,25 @@ function classifyComment(outputs: number): string {
     : '/** Returns the class of a row, which is the index of its largest output. Also returns its name and that output. */'
 }
 
-const typesOf = (outputs: number) => `/** The number of inputs in a row, and the number of outputs. */
+const typesOf = (
+  outputs: number,
+  hasNames: boolean,
+) => `/** The number of inputs in a row, and the number of outputs. */
 export declare const inputs: number
 export declare const outputs: number
 /** The class names in the order of the class numbers, or undefined. */
 export declare const labelNames: readonly string[] | undefined
+/** The names of the inputs in their order, or undefined. */
+export declare const inputNames: readonly string[] | undefined
 
 /**
- * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.
+ * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${hasNames ? byNameComment : ''}
  * Throws a RangeError if the row does not have \`inputs\` numbers.
  */
-export declare function predict(row: ArrayLike<number>): number[]
+export declare function predict(row: ${rowType(hasNames)}): number[]
 
 ${classifyComment(outputs)}
-export declare function classify(row: ArrayLike<number>): {
+export declare function classify(row: ${rowType(hasNames)}): {
   readonly number: number
   readonly label: string | undefined
   readonly answer: number
@@ -142,5 +172,9 @@ export async function writeModule(path: string, content: ModuleContent): Promise
   const encoder = new TextEncoder()
   const chunks = Array.from(moduleText(content), (text) => encoder.encode(text))
   await writeFileAtomic(path, chunks, ModelError)
-  await writeFileAtomic(typesPath(path), [encoder.encode(typesOf(outputs))], ModelError)
+  await writeFileAtomic(
+    typesPath(path),
+    [encoder.encode(typesOf(outputs, content.inputNames !== undefined))],
+    ModelError,
+  )
 }

@@ -59,7 +59,12 @@ async function openTable(content: Content, arrow: ArrowModule): Promise<Table> {
   const { source } = content
   const reader = await open(content, arrow)
   const { fields } = reader.schema
-  const columns = fields.map(({ name, type }) => ({ name, type: String(type), kind: kindOf(type, arrow) }))
+  // The name of a field is null if the schema does not give it a name.
+  const columns = fields.map(({ name, type }) => ({
+    name: (name as string | null) ?? '',
+    type: String(type),
+    kind: kindOf(type, arrow),
+  }))
 
   async function* chunks(): AsyncGenerator<Chunk, void> {
     for (let number = 0; ; number++) {

@@ -4,7 +4,7 @@ import { Dataset, inputBytes } from '../../data/dataset.js'
 import { defaultBatchSize } from './batch-rows.js'
 import { fillRows, type Group, groupOf, type Span } from './fill.js'
 import { fillLabels } from './labels.js'
-import { type Selection, selectColumns } from './selection.js'
+import { inputNamesOf, type Selection, selectColumns } from './selection.js'
 import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
 
@@ -63,7 +63,15 @@ function allocate(
   { inputs, targets }: { inputs: Group; targets: Group },
   rows: number,
 ): Dataset {
-  const shape = { rows, width: inputs.width, dtype, labels: label !== undefined, targetWidth: targets.width }
+  const inputNames = inputNamesOf(inputs.names, inputs.widths)
+  const shape = {
+    rows,
+    width: inputs.width,
+    dtype,
+    inputNames,
+    labels: label !== undefined,
+    targetWidth: targets.width,
+  }
   const bytes = rows * inputs.width * inputBytes[dtype]
   return reserve(source, bytes, DataError, () => Dataset.allocate({ ...shape, ...(scale !== undefined && { scale }) }))
 }
@@ -97,10 +105,10 @@ export async function joinBatches(source: string, batches: AsyncIterable<Dataset
 }
 
 function join(source: string, batches: readonly Dataset[]): Dataset {
-  const [{ inputs, width, scale, labels, targetWidth }] = batches
+  const [{ inputs, width, scale, inputNames, labels, targetWidth }] = batches
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
   const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const shape = { rows, width, dtype, scale, labels: labels !== undefined, targetWidth } as const
+  const shape = { rows, width, dtype, scale, inputNames, labels: labels !== undefined, targetWidth } as const
   const bytes = rows * width * inputs.BYTES_PER_ELEMENT
   const whole = reserve(source, bytes, DataError, () => Dataset.allocate(shape))
   let row = 0

@@ -19,20 +19,20 @@ export interface ChosenColumns {
 }
 
 /**
- * Finds the columns that the options name. Without the option `inputs`, all columns except the label and the targets
- * are inputs.
+ * Finds the columns that the options name. Without the options `inputs` and `inputNames`, all columns except the label
+ * and the targets are inputs. The option `inputNames` is ignored if the columns have no names.
  * @throws DataError if a column does not exist or has two uses, or if no column is left as input. The message starts
  * with `where`.
  */
 export function chooseColumns(
   where: string,
   heads: ColumnHeads,
-  options: Pick<TableOptions, 'label' | 'targets' | 'inputs'>,
+  options: Pick<TableOptions, 'label' | 'targets' | 'inputs' | 'inputNames'>,
 ): ChosenColumns {
   const find = columnFinder(where, heads)
   const roles = new Map<number, string>()
-  const take = (id: ColumnId, role: string): number => {
-    const column = find(id)
+  const take = (id: ColumnId, role: string, findId = find): number => {
+    const column = findId(id)
     const before = roles.get(column)
     if (before !== undefined) {
       const both = before === role ? `${role} twice` : `both ${before} and ${role}`
@@ -43,8 +43,12 @@ export function chooseColumns(
   }
   const label = options.label === undefined ? undefined : take(options.label, 'the label')
   const targets = (options.targets ?? []).map((id) => take(id, 'a target'))
-  const inputs = options.inputs?.map((id) => take(id, 'an input')) ?? []
-  if (!options.inputs) for (let column = 0; column < heads.count; column++) if (!roles.has(column)) inputs.push(column)
+  // A name that consists of digits, such as "3", must not stand for the column with this index.
+  const findName = columnFinder(where, { ...heads, numbered: false })
+  const byName = heads.names && options.inputNames?.map((name) => take(name, 'an input', findName))
+  const inputs = options.inputs?.map((id) => take(id, 'an input')) ?? byName ?? []
+  if (!options.inputs && !byName)
+    for (let column = 0; column < heads.count; column++) if (!roles.has(column)) inputs.push(column)
   if (inputs.length === 0) throw new DataError(`${where}: no column is left for the inputs`)
   return { label, targets, inputs }
 }

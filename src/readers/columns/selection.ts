@@ -21,13 +21,13 @@ export interface Selection extends ChosenColumns {
  */
 export function selectColumns({ source, columns }: Table, options: TableOptions): Selection {
   const names = columns.map(({ name }) => name)
-  const chosen = chooseColumns(source, { count: columns.length, names }, options)
+  const chosen = chooseColumns(source, { count: columns.length, names }, withListColumns(names, options))
   const { inputs, targets, label } = chosen
   const describe = (place: number) => `${columnName(names, place)} is ${columns[place].type}`
   for (const place of [...inputs, ...targets]) {
     const { kind } = columns[place]
     if (kind !== 'texts' && kind !== 'other') continue
-    const advice = options.inputs ? '' : '; select the numeric columns with inputs'
+    const advice = options.inputs || options.inputNames ? '' : '; select the numeric columns with inputs'
     throw new DataError(
       `${source}: ${describe(place)}, which is not a number${advice}`,
       advice ? { option: 'inputs' } : {},
@@ -49,4 +49,31 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
       labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
     dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),
   }
+}
+
+/**
+ * Replaces the names of the elements of a list, such as "pixels[0]" and "pixels[1]", by the name of the column that holds
+ * the lists.
+ */
+function withListColumns(names: readonly string[], options: TableOptions): TableOptions {
+  const { inputNames } = options
+  if (!inputNames) return options
+  const columns = inputNames.map((name) => {
+    const list = elementName.exec(name)?.[1]
+    return list === undefined || names.includes(name) || !names.includes(list) ? name : list
+  })
+  return { ...options, inputNames: [...new Set(columns)] }
+}
+
+const elementName = /^(.*)\[\d+\]$/s
+
+/**
+ * Returns a name for each input. The elements of a list have names such as "pixels[0]". Returns undefined if the inputs
+ * are the elements of a single list, because these are not columns of a table.
+ */
+export function inputNamesOf(names: readonly string[], widths: readonly number[]): readonly string[] | undefined {
+  if (names.length === 1 && widths[0] > 1) return undefined
+  return names.flatMap((name, column) =>
+    widths[column] === 1 ? [name] : Array.from({ length: widths[column] }, (_, element) => `${name}[${element}]`),
+  )
 }

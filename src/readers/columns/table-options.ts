@@ -1,6 +1,7 @@
 import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import type { DatasetShape } from '../../data/dataset.js'
+import { checkColumnNames } from '../../data/input-names.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
 
 /**
@@ -29,6 +30,12 @@ export interface TableOptions {
   /** The columns of the inputs, in the network's order. Default: all columns except the label and the targets. */
   readonly inputs?: readonly ColumnId[] | undefined
   /**
+   * The names of a network's inputs, which are `network.inputNames`. In a table with named columns, the inputs are the
+   * columns with these names, and columns of other names are not read. In a table without names, the inputs are chosen
+   * as if this option were not given. It cannot be combined with `inputs`.
+   */
+  readonly inputNames?: readonly string[] | undefined
+  /**
    * The type in which inputs are stored. 'uint8' only accepts whole numbers from 0 to 255. Default 'float32', or
    * 'uint8' if all inputs are columns of bytes, such as BLOBs in Parquet.
    */
@@ -55,6 +62,7 @@ export const tableKeys = [
   'labelNames',
   'targets',
   'inputs',
+  'inputNames',
   'dtype',
   'scale',
   'limit',
@@ -83,10 +91,15 @@ export function checkTableOptions(
   more: readonly string[] = [],
 ): void {
   checkKeys(what, options, [...tableKeys, ...more])
-  const { label, labelNames, targets, inputs, dtype, limit, batchSize } = options
+  const { label, labelNames, targets, inputs, inputNames, dtype, limit, batchSize } = options
   if (label !== undefined) checkColumn({ label })
   checkColumns({ targets })
   checkColumns({ inputs })
+  if (inputNames !== undefined) {
+    if (inputs) throw new OptionError('a table has inputs or inputNames, not both', { option: 'inputNames' })
+    if (!Array.isArray(inputNames) || inputNames.length === 0) throw optionError({ inputNames }, 'a list of names')
+    checkColumnNames(inputNames, inputNames.length)
+  }
   if (label !== undefined && targets) throw new OptionError('a dataset has labels or targets, not both')
   if (labelNames !== undefined) checkLabelNames(labelNames, label)
   if (dtype !== undefined && !['uint8', 'float32', 'float64'].includes(dtype)) {

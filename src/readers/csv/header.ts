@@ -18,7 +18,8 @@ interface HeaderOptions extends TableOptions {
 /**
  * Returns the columns of a CSV file, which are determined from its first line. Skips the line if it is a header. If the
  * option `header` is not given, these rules decide:
- * - The line is a header if the options name columns, or if none of its cells is a number.
+ * - The line is a header if the options name columns, or if none of its cells is a number. It is also a header if it has
+ *   all names of `inputNames`, or one of them that is not a number.
  * - The line is a row if all its cells are numbers. The label may also be one of the class names.
  * @throws DataError if neither rule applies, because a wrong guess could silently drop a row; if the line looks divided
  * by another delimiter, and the option `delimiter` is not given; every error that `resolveColumns` throws
@@ -63,13 +64,15 @@ function firstLine({ bytes, from, to }: Records, { delimiter, decimal }: Dialect
 }
 
 function isHeader(where: string, texts: string[], numbers: boolean[], options: TableOptions): boolean {
-  const { label, labelNames, targets = [], inputs = [] } = options
+  const { label, labelNames, targets = [], inputs = [], inputNames } = options
   const named = (id: ColumnId | undefined): boolean => id !== undefined && numberOf(id) === undefined
+  if (inputNames?.every((name) => texts.includes(name))) return true
   if (named(label) || targets.some(named) || inputs.some(named)) return true
   const text = numbers.indexOf(false)
   if (text < 0) return false
   const place = label === undefined ? undefined : numberOf(label)
   const isLabel = place !== undefined && classesOf(labelNames)?.names.includes(texts[place])
+  if (inputNames?.some((name) => texts.some((text, column) => text === name && !numbers[column]))) return true
   if (numbers.every((isNumber, column) => isNumber || (isLabel && column === place))) return false
   if (!numbers.includes(true)) return true
   throw new DataError(

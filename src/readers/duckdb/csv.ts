@@ -1,6 +1,6 @@
 import { openBytes } from '../../base/byte-source.js'
 import { OptionError, optionError } from '../../base/errors.js'
-import type { Dataset } from '../../data/dataset.js'
+import { type Dataset, withInputs } from '../../data/dataset.js'
 import { joinBatches } from '../columns/batches.js'
 import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
@@ -56,9 +56,18 @@ async function* csvBatches(
   checkTableOptions('typed CSV', options, [...databaseKeys, ...csvKeys, ...more])
   const settings = dialect(options)
   const call = (files: string) => `read_csv(${files}, ${settings}, ${onlyContent})`
-  yield* batchesOfFiles(path, call, options, false, (database, paths, columns) =>
-    checkFiles(database, paths, columns, options),
-  )
+  const check = (database: OpenDatabase, paths: readonly string[], columns: number) =>
+    checkFiles(database, paths, columns, options)
+  if (options.header !== false || options.columns) {
+    yield* batchesOfFiles(path, call, options, false, check)
+    return
+  }
+  // Without a header, DuckDB makes up names such as column0. They are not names of the data.
+  const { inputNames: _, ...unnamed } = options
+  for await (const batch of batchesOfFiles(path, call, unnamed, false, check)) {
+    const { inputs, width } = batch
+    yield withInputs(batch, { inputs, width, inputNames: undefined })
+  }
 }
 
 /**

@@ -27,17 +27,18 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   const label = chosen.label === undefined ? undefined : names[chosen.label]
   const targets = options.targets && placeOf(names, chosen.targets, typeof options.targets === 'string')
   const [only] = chosen.inputs
-  const isOneList = chosen.inputs.length === 1 && Array.isArray(first[names[only]])
+  const isOneList = !options.inputNames && chosen.inputs.length === 1 && Array.isArray(first[names[only]])
   const inputs = placeOf(
     names,
     chosen.inputs,
     options.inputs === undefined ? isOneList : typeof options.inputs === 'string',
   )
-  const known = options.inputs === undefined ? new Set(names) : undefined
+  const known = options.inputs === undefined && options.inputNames === undefined ? new Set(names) : undefined
   const classes = classesOf(options.labelNames)
   const beyond = firstInfinite(dtype)
   const shape = shapeOfRow(options, {
     width: lengthOf(where, first, inputs),
+    inputNames: typeof inputs === 'string' ? undefined : inputs,
     targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
   })
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)

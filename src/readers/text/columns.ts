@@ -58,7 +58,8 @@ export function resolveColumns(
     places[column] = firstTarget - place
   })
   if (label !== undefined) places[label] = labelPlace
-  const shape = { width: inputs.length, targetWidth: targets.length }
+  const inputNames = names && inputs.map((column) => names[column])
+  const shape = { width: inputs.length, inputNames, targetWidth: targets.length }
   return { count, places, names, classes: classesOf(options.labelNames), shape: shapeOfRow(options, shape) }
 }
 
@@ -68,7 +69,7 @@ export function resolveColumns(
  */
 export function shapeOfRow(
   { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
-  widths: { readonly width: number; readonly targetWidth: number },
+  columns: Pick<Columns['shape'], 'width' | 'inputNames' | 'targetWidth'>,
 ): Columns['shape'] {
-  return { ...widths, dtype, labels: label !== undefined, ...(scale !== undefined && { scale }) }
+  return { ...columns, dtype, labels: label !== undefined, ...(scale !== undefined && { scale }) }
 }

@@ -131,9 +131,10 @@ async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Data
   const [first] = blocks
   if (!first) throw new MemoryError('there is no block of rows')
   if (blocks.length === 1) return first
-  const { inputs, width, scale, labels, targetWidth } = first
+  const { inputs, width, scale, inputNames, labels, targetWidth } = first
   const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const whole = Dataset.allocate({ rows, width, dtype, scale, labels: labels !== undefined, targetWidth })
+  const shape = { rows, width, dtype, scale, inputNames, labels: labels !== undefined, targetWidth } as const
+  const whole = Dataset.allocate(shape)
   let row = 0
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i]
