@@ -12,9 +12,10 @@ export interface LoadOnnxOptions extends LoadOptions {
 /**
  * Writes the network as an ONNX file (opset 13, IR version 7; https://github.com/onnx/onnx/blob/main/docs/IR.md). The
  * file is written completely or not at all. For N rows, the graph has the input `inputs` (N x inputs, in the network's
- * float type) and the output `outputs` (N x outputs). If the outputs are scores of classes (softmax, or several
- * sigmoids), the graph also has the output `classes` with the index of the largest output of each row, as int64. The
- * graph has no dropout. The metadata contain the label names and the input names.
+ * float type) and the output `outputs` (N x outputs). If the outputs are scores of classes (softmax, several sigmoids,
+ * or any outputs of a network with label names), the graph also has the output `classes` with the class of each row, as
+ * int64. This is the index of the largest output; a single output is class 1 from 0.5 up. The graph has no dropout. The
+ * metadata contain the label names and the input names.
  *
  * @param path The path of the file.
  * @param network The network to write.
@@ -29,7 +30,8 @@ export interface LoadOnnxOptions extends LoadOptions {
  * ```
  */
 export async function saveOnnx(path: string, network: Network): Promise<void> {
-  await writeOnnxModel(path, mlpOf('saveOnnx', network))
+  const mlp = mlpOf('saveOnnx', network)
+  await writeOnnxModel(path, mlp, network.labelNames)
 }
 
 /**

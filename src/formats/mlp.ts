@@ -28,8 +28,12 @@ export interface Mlp {
   readonly metadata: Readonly<Record<string, string>>
 }
 
-/** Whether the outputs are scores for classes. */
-export function isClassifier({ layers }: Pick<Mlp, 'layers'>): boolean {
+/**
+ * Whether the outputs are scores for classes. A single output is the score of the second of two classes, but only if
+ * the classes have names. A softmax of a single output is always 1, so it is not a score.
+ */
+export function isClassifier({ layers }: Pick<Mlp, 'layers'>, labelNames: readonly string[] | undefined): boolean {
   const { outputs, activation } = layers[layers.length - 1]
-  return outputs > 1 && (activation === 'softmax' || activation === 'sigmoid')
+  if (outputs === 1) return labelNames !== undefined && activation !== 'softmax'
+  return labelNames !== undefined || activation === 'softmax' || activation === 'sigmoid'
 }

@@ -107,6 +107,7 @@ export const operators: Readonly<Record<string, Operator>> = {
   Abs: unary(Math.abs),
   Sqrt: unary(Math.sqrt),
   Reciprocal: unary((z) => 1 / z),
+  Not: unary((holds) => (holds ? 0 : 1)),
   Gelu: {
     attributes: ['approximate'],
     apply(step) {
@@ -219,8 +220,12 @@ function cast(step: Step): Value {
     step.spend(numbers.length)
     return { ...value, floats: () => numbers }
   }
-  if (!isFloat) throw step.fail(`it casts the rows to ${typeName(to)}`)
-  return pass(step)
+  if (isFloat) return pass(step)
+  // The number of a class may be computed by a comparison, whose results are 0 and 1.
+  const { samples } = rowsAt(step, 0)
+  const isComparison = typeof samples !== 'string' && samples.every((holds) => holds === 0 || holds === 1)
+  if (isComparison && (to === onnxTypes.int32 || to === onnxTypes.int64)) return { kind: 'classes' }
+  throw step.fail(`it casts the rows to ${typeName(to)}`)
 }
 
 function transposeConstant(step: Step): Value {

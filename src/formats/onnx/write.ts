@@ -29,8 +29,8 @@ function node({ operator, inputs, output, attributes = {} }: NodeToWrite): Parts
   )
 }
 
-/** Encodes a tensor of the network. The numbers are copied and converted to the byte order of ONNX. */
-function initializer(name: string, data: FloatArray, dims: readonly number[]): Parts {
+/** Encodes a constant tensor. The numbers are copied and converted to the byte order of ONNX. */
+function initializer(name: string, data: FloatArray | BigInt64Array, dims: readonly number[]): Parts {
   const numbers = data.slice()
   reorderBytes(numbers, numbers.BYTES_PER_ELEMENT, 'LE')
   return message(
@@ -42,7 +42,10 @@ function initializer(name: string, data: FloatArray, dims: readonly number[]): P
   )
 }
 
-const typeOf = (data: FloatArray) => (data instanceof Float32Array ? onnxTypes.float : onnxTypes.double)
+function typeOf(data: FloatArray | BigInt64Array): number {
+  if (data instanceof BigInt64Array) return onnxTypes.int64
+  return data instanceof Float32Array ? onnxTypes.float : onnxTypes.double
+}
 
 /**
  * Declares an input or output of the graph: a matrix of rows x columns. If `columns` is undefined, declares a vector
@@ -57,7 +60,7 @@ function rowsOf(field: number, name: string, type: number, columns?: number): Pa
   return message(field, text(1, name), message(2, message(1, integer(1, type), shape)))
 }
 
-function graphOf({ inputs, layers, standardization }: Mlp): Parts {
+function graphOf({ inputs, layers, standardization }: Mlp, labelNames: readonly string[] | undefined): Parts {
   const Type = layers[0].weights instanceof Float32Array ? Float32Array : Float64Array
   const type = typeOf(layers[0].weights)
   const nodes: NodeToWrite[] = []
@@ -77,6 +80,10 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
       rows = 'cast'
     }
   }
+  const constant = (name: string, value: number) => {
+    constants.set(name, value)
+    return name
+  }
   layers.forEach(({ outputs, activation, weights, biases }, index) => {
     const number = index + 1
     const a = number === layers.length ? 'outputs' : `a${number}`
@@ -89,19 +96,22 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
       output: z,
       attributes: { transB: 1 },
     })
-    const constant = (name: string, value: number) => {
-      constants.set(name, value)
-      return name
-    }
     nodes.push(...activationNodes[activation]({ z, a, constant, isFloat32: Type === Float32Array }))
     rows = a
   })
-  for (const [name, value] of constants) initializers.push(initializer(name, Type.of(value), []))
   const { outputs } = layers[layers.length - 1]
-  const withClasses = isClassifier({ layers })
-  if (withClasses) {
+  const withClasses = isClassifier({ layers }, labelNames)
+  if (withClasses && outputs > 1) {
     nodes.push({ operator: 'ArgMax', inputs: [rows], output: 'classes', attributes: { axis: 1, keepdims: 0 } })
+  } else if (withClasses) {
+    // Class 1 from 0.5 up, and class 0 below.
+    initializers.push(initializer('columnAxis', BigInt64Array.of(1n), [1]))
+    nodes.push({ operator: 'Less', inputs: [rows, constant('half', 0.5)], output: 'isFirst' })
+    nodes.push({ operator: 'Not', inputs: ['isFirst'], output: 'isSecond' })
+    nodes.push({ operator: 'Cast', inputs: ['isSecond'], output: 'class', attributes: { to: onnxTypes.int64 } })
+    nodes.push({ operator: 'Squeeze', inputs: ['class', 'columnAxis'], output: 'classes' })
   }
+  for (const [name, value] of constants) initializers.push(initializer(name, Type.of(value), []))
   return message(
     7,
     ...nodes.map(node),
@@ -115,14 +125,14 @@ function graphOf({ inputs, layers, standardization }: Mlp): Parts {
 
 /**
  * Writes the network to an ONNX file, completely or not at all. The weights are copied before the function returns its
- * promise, so the caller may then change them.
+ * promise, so the caller may then change them. If the classes have names, the graph also returns the class of each row.
  * @throws ModelError if the file would be too large or cannot be written
  */
-export async function writeOnnxModel(path: string, mlp: Mlp): Promise<void> {
+export async function writeOnnxModel(path: string, mlp: Mlp, labelNames: readonly string[] | undefined): Promise<void> {
   const parts = [
     integer(1, irVersion),
     text(2, 'descent'),
-    graphOf(mlp),
+    graphOf(mlp, labelNames),
     message(8, text(1, ''), integer(2, opset)),
     ...Object.entries(mlp.metadata).map(([key, value]) => message(14, text(1, key), text(2, value))),
   ].flat()

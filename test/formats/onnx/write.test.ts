@@ -98,6 +98,55 @@ describe('saveOnnx', () => {
     }
   })
 
+  it.each<[dtype: 'float32' | 'float64', activation: 'sigmoid' | 'tanh' | 'identity', outputs: number]>([
+    ['float32', 'sigmoid', 1],
+    ['float64', 'sigmoid', 1],
+    ['float32', 'identity', 1],
+    ['float64', 'tanh', 1],
+    ['float32', 'identity', 3],
+  ])(
+    'gives the class of each row if the classes have names: %s, %s, outputs %i',
+    async (dtype, activation, outputs) => {
+      const path = join(folder, 'named.onnx')
+      const network = new Network(
+        { inputs: columns, layers: [dense(4), dense(outputs, activation)] },
+        { seed: 4, dtype },
+      )
+      network.layers[1].weights.forEach((weight, i, weights) => {
+        weights[i] = 50 * weight
+      })
+      network.labelNames = ['no', 'yes', 'perhaps'].slice(0, Math.max(outputs, 2))
+      await saveOnnx(path, network)
+      const x = rowsFor(dtype)
+      const { classes } = await runOnnx(path, x, columns)
+      const expected = [...(await network.classify(x))]
+      expect(new Set(expected).size).toBeGreaterThan(1)
+      expect(classes.dims).toEqual([rows])
+      expect(Array.from(classes.data, Number)).toEqual(expected)
+      const back = await loadOnnx(path)
+      expect(back.labelNames).toEqual(network.labelNames)
+      expect([...(await back.classify(x))]).toEqual(expected)
+    },
+  )
+
+  it('gives class 1 for a single output of exactly 0.5', async () => {
+    const path = join(folder, 'half.onnx')
+    const network = new Network([1, 1], { parameters: new Float32Array(2) })
+    network.labelNames = ['no', 'yes']
+    await saveOnnx(path, network)
+    const { outputs, classes } = await runOnnx(path, Float32Array.of(3), 1)
+    expect([outputs.data[0], classes.data[0]]).toEqual([0.5, 1n])
+  })
+
+  it('gives no classes for a softmax of a single output, which is always 1', async () => {
+    const path = join(folder, 'one.onnx')
+    const network = new Network({ inputs: columns, layers: [dense(1, 'softmax')], cost: 'quadratic' })
+    network.labelNames = ['no', 'yes']
+    await saveOnnx(path, network)
+    expect(Object.keys(await runOnnx(path, rowsFor('float32'), columns))).toEqual(['outputs'])
+    expect((await loadOnnx(path)).labelNames).toEqual(['no', 'yes'])
+  })
+
   it('copies the numbers when it is called', async () => {
     const path = join(folder, 'then.onnx')
     const network = new Network([columns, 2], { seed: 4 })
