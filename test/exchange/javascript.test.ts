@@ -92,6 +92,20 @@ describe('saveJavaScript', () => {
     for (const row of times) expect(normwiseError(predict(row), network.feedforward(row))).toBeLessThan(1e-6)
   })
 
+  it('can be put into a page as an inline script, whatever the names of the classes are', async () => {
+    const path = join(folder, 'inline.mjs')
+    const network = new Network([2, 4])
+    network.labelNames = ['</script><script>alert(1)', '<!-- <script', 'a\u2028b\u2029c', `"'\`\\ \n \ud800 -->`]
+    network.inputNames = ['</script>', '<!--']
+    await saveJavaScript(path, network)
+    const text = readFileSync(path, 'utf8')
+    expect(text).not.toMatch(/<\/script|<script|<!--|[\u2028\u2029]/i)
+    expect(text).toContain(
+      String.raw`["\u003c/script>\u003cscript>alert(1)","\u003c!-- \u003cscript","a\u2028b\u2029c",`,
+    )
+    expect((await importModule(path)).labelNames).toEqual(network.labelNames)
+  })
+
   it('writes types that TypeScript takes', async () => {
     const path = join(folder, 'typed.mjs')
     await saveJavaScript(path, new Network([2, 3]))

@@ -20,6 +20,17 @@ function base64(numbers: FloatArray): string {
   return Buffer.from(copy.buffer, copy.byteOffset, copy.byteLength).toString('base64')
 }
 
+/**
+ * Returns the names as a JavaScript literal. In an inline script of a page, `<` could start `</script>` or a comment. So
+ * it is escaped, and so are the two line separators that older versions of JavaScript do not allow in strings.
+ */
+function literal(names: readonly string[]): string {
+  return JSON.stringify(names).replace(
+    /[<\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
 /** Yields the text of the module in parts, because all weights together may not fit into a single string. */
 function* moduleText({ inputs, layers, standardization, labelNames, inputNames }: ModuleContent): Generator<string> {
   const isFloat32 = layers[0].weights instanceof Float32Array
@@ -60,9 +71,9 @@ function numbers(text) {
 export const inputs = ${inputs}
 export const outputs = ${outputs}
 /** The class names in the order of the class numbers, or undefined. */
-export const labelNames = ${labelNames ? JSON.stringify(labelNames) : 'undefined'}
+export const labelNames = ${labelNames ? literal(labelNames) : 'undefined'}
 /** The names of the inputs in their order, or undefined. */
-export const inputNames = ${inputNames ? JSON.stringify(inputNames) : 'undefined'}
+export const inputNames = ${inputNames ? literal(inputNames) : 'undefined'}
 
 ${inputNames ? numbersByName : ''}/**
  * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${inputNames ? byNameComment : ''}
