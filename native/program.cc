@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 namespace descent {
 
@@ -13,6 +14,15 @@ const char* segmentName(int segment) {
 namespace {
 
 constexpr int64_t kLargestCount = 2147483647;  // the largest dimension that BLAS takes
+
+// Returns a whole number as text. A number that does not fit in an int64 is written with an exponent, because casting it
+// would be undefined behavior.
+std::string textOf(double whole) {
+  if (whole < 9223372036854775808.0) return std::to_string(static_cast<int64_t>(whole));
+  char text[32];
+  std::snprintf(text, sizeof(text), "%g", whole);
+  return text;
+}
 
 // Decodes a program from an array of float64 numbers, which are called words. A program is a list of commands, and each
 // command calls a kernel with operands. If a command is invalid, throws a ProgramError that names the command and the
@@ -93,8 +103,7 @@ class Decoder {
     int64_t extent = 1;
     for (const int count : type.extent) extent *= values[static_cast<size_t>(count)].count;
     if (region.offset > static_cast<double>(segment.size) || extent > segment.size - static_cast<int64_t>(region.offset)) {
-      const double end = region.offset + static_cast<double>(extent);
-      fail(type, "ends at " + std::to_string(static_cast<int64_t>(end)) + ", the " + segmentName(region.segment) + " has " +
+      fail(type, "ends at " + textOf(region.offset + static_cast<double>(extent)) + ", the " + segmentName(region.segment) + " has " +
                      std::to_string(segment.size));
     }
     const bool wide = type.kind == OperandKind::doubles || dtype_ == Dtype::float64;

@@ -105,6 +105,10 @@ describe.skipIf(missing !== '')(`the native backend checks programs again${missi
       changed(15, 2 ** 62),
       'command 0 (gemm): out ends at 4611686018427387904, the workspace has 56',
     ],
+    // These offsets do not fit in the integers of the decoder.
+    ['an offset of 2^63', changed(15, 2 ** 63), 'command 0 (gemm): out ends at 9.22337e+18, the workspace has 56'],
+    ['an offset of 1e300', changed(15, 1e300), 'command 0 (gemm): out ends at 1e+300, the workspace has 56'],
+    ['an infinite offset', changed(15, Infinity), 'command 0 (gemm): out ends at inf, the workspace has 56'],
     ['a negative offset', changed(15, -1), 'command 0 (gemm): out starts at -1.000000'],
     ['an offset that is NaN', changed(15, Number.NaN), 'command 0 (gemm): out starts at nan'],
     // With m = 3, a has nine elements from 16 to 25, which exist, and out has twelve from 48 to 60, which do not.
@@ -119,7 +123,7 @@ describe.skipIf(missing !== '')(`the native backend checks programs again${missi
       'command 0 (gemm): a is cut off: the program ends after 9 words',
     ],
   ])('refuses %s', (_name, program, message) => {
-    expect(() => load(program)).toThrow(new Error(message))
+    expect(() => load(program)).toThrow(Object.assign(new Error(message), { code: 'DESCENT_PROGRAM' }))
   })
 
   it('refuses memory and sources of another type', () => {

@@ -8,6 +8,7 @@ export interface Line {
 }
 
 const lineFeed = 0x0a
+const carriageReturn = 0x0d
 
 /**
  * Splits a text into lines. The text arrives in pieces. For each piece, yields the lines that end in it. If a line is
@@ -20,8 +21,12 @@ export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: nu
   let rest: Uint8Array[] = []
   let restLength = 0
 
+  const tooLong = (line: number) =>
+    new DataError(`line ${line} is longer than ${longest} bytes, the most that is read of a line for this network`)
+
   function* linesOf(bytes: Buffer): Generator<Line[]> {
-    const valid = isUtf8(bytes) ? bytes.length : validLength(bytes)
+    const short = shortLength(bytes, longest)
+    const valid = isUtf8(bytes.subarray(0, short)) ? short : validLength(bytes)
     const lines: Line[] = []
     let wrong = ''
     for (const ended of bytes.toString('utf8', 0, valid).split('\n').slice(0, -1)) {
@@ -34,8 +39,9 @@ export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: nu
       } else lines.push({ number, text })
     }
     yield lines
-    if (!wrong && valid < bytes.length) wrong = `line ${number + 1}: its bytes are not UTF-8 text`
+    if (!wrong && valid < short) wrong = `line ${number + 1}: its bytes are not UTF-8 text`
     if (wrong) throw new DataError(wrong)
+    if (short < bytes.length) throw tooLong(number + 1)
   }
 
   for await (const piece of pieces) {
@@ -45,11 +51,23 @@ export async function* splitLines(pieces: AsyncIterable<Uint8Array>, longest: nu
       rest = []
       restLength = 0
     }
+    if (end === piece.length) continue
     rest.push(piece.subarray(end))
     restLength += piece.length - end
-    if (restLength > longest) throw new DataError(`line ${number + 1} is longer than ${longest} bytes`)
+    if (restLength - Number(piece.at(-1) === carriageReturn) > longest) throw tooLong(number + 1)
   }
   if (restLength > 0) yield* linesOf(Buffer.concat([...rest, Uint8Array.of(lineFeed)]))
+}
+
+/** Returns the number of bytes before the first line of more than `longest` bytes. Line ends do not count. */
+function shortLength(bytes: Buffer, longest: number): number {
+  for (let from = 0; from < bytes.length; ) {
+    const end = bytes.indexOf(lineFeed, from)
+    const length = end - from - Number(end > from && bytes[end - 1] === carriageReturn)
+    if (length > longest) return from
+    from = end + 1
+  }
+  return bytes.length
 }
 
 /** Returns the number of bytes before the first line that is not UTF-8. */
