@@ -163,7 +163,8 @@ describe.concurrent('descent-nn predict', () => {
     expect({ code, stdout, stderr }).toEqual({
       code: 1,
       stdout: '0\n',
-      stderr: 'descent: standard input, line 2 is longer than 65728 bytes, the most that is read of a line for this network\n',
+      stderr:
+        'descent: standard input, line 2 is longer than 65728 bytes, the most that is read of a line for this network\n',
     })
   })
 
