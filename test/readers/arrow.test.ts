@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import {
   Binary,
+  BinaryView,
   Bool,
   type DataType,
   Dictionary,
@@ -13,13 +14,17 @@ import {
   Float64,
   Int32,
   Int64,
+  LargeList,
+  LargeUtf8,
   List,
   RecordBatch,
   Table,
   tableFromArrays,
   tableToIPC,
   Uint8,
+  Uint32,
   Utf8,
+  Utf8View,
   vectorFromArray,
 } from 'apache-arrow'
 import { describe, expect, it } from 'vitest'
@@ -121,6 +126,71 @@ describe('readArrow and streamArrow', () => {
       for (const value of batch.inputs) if (value !== row++) expect(value).toBe(row - 1)
     }
     expect(sizes).toEqual([8192, 8192, 8192, 8192, 8192, 8192, 848])
+  })
+
+  const long = 'a name that is longer than twelve bytes'
+  const views = columnsOf({
+    list: [
+      [
+        [1, 2],
+        [3, 4],
+        [5, 6],
+      ],
+      new LargeList(new Field('item', new Float32(), true)),
+    ],
+    view: [['x', long, 'x'], new Utf8View()],
+    large: [['x', long, 'x'], new LargeUtf8()],
+    category: [['x', long, 'x'], new Dictionary(new Utf8View(), new Uint32())],
+    bytes: [[1, 2, 3].map((n) => Uint8Array.of(n, 255 - n)), new BinaryView()],
+    wide: [[1, 2, 3].map((n) => new Uint8Array(13).fill(n)), new BinaryView()],
+  })
+
+  it.each(['file', 'stream'] as const)(
+    'read a %s with large lists, large strings and views, as polars writes it',
+    async (format) => {
+      const bytes = tableToIPC(views, format)
+      for (const label of ['view', 'large', 'category']) {
+        const data = await readArrow(bytes, { inputs: ['list'], label, labelNames: ['x', long] })
+        expect([...data.inputs, ...(data.labels ?? [])]).toEqual([1, 2, 3, 4, 5, 6, 0, 1, 0])
+      }
+      expect(Array.from((await readArrow(bytes, { inputs: ['bytes'] })).inputs)).toEqual([1, 254, 2, 253, 3, 252])
+      expect((await readArrow(bytes, { inputs: ['wide'] })).inputs).toEqual(
+        Uint8Array.from({ length: 39 }, (_, i) => 1 + Math.floor(i / 13)),
+      )
+    },
+  )
+
+  it('refuse a view of bytes that are not there, and name the row', async () => {
+    const bytes = tableToIPC(views.select(['list', 'view']), 'stream')
+    const place = Buffer.from(bytes).lastIndexOf(long.slice(0, 4))
+    // The view has the length of the text, its beginning, the number of a buffer, and an offset. The text itself is last.
+    const view = Buffer.from(bytes).indexOf(long.slice(0, 4)) - 4
+    expect(place).toBeGreaterThan(view + 4)
+    for (const [at, value] of [
+      [0, -1],
+      [0, 1000],
+      [8, 1],
+      [12, -1],
+      [12, 5],
+    ]) {
+      const damaged = bytes.slice()
+      new DataView(damaged.buffer).setInt32(view + at, value, true)
+      expect(await failure(readArrow(damaged, { inputs: ['list'], label: 'view', labelNames: ['x', long] }))).toBe(
+        `${said}: column "view" of batch 0 has a value at row 1 of the batch that is not in its buffers: it is damaged`,
+      )
+    }
+  })
+
+  it('say what to do about a type that the Arrow library does not read', async () => {
+    const bytes = tableToIPC(views.select(['list']), 'stream')
+    const sentences: string[] = []
+    // One of the bytes with the number of large lists, 21, is that of the type. 25 is the number of list views.
+    for (const [at, byte] of bytes.subarray(0, 400).entries()) {
+      if (byte === 21) sentences.push(await failure(readArrow(bytes.with(at, 25))).catch(String))
+    }
+    expect(sentences).toEqual([
+      `${said}: a column has the type ListView, which the installed apache-arrow does not read: update apache-arrow, or write an older type (in polars with compat_level=pl.CompatLevel.oldest())`,
+    ])
   })
 
   it('report the row and the column of a value that they cannot use', async () => {

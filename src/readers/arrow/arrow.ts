@@ -13,8 +13,9 @@ import { messagesOf } from './messages.js'
  * Reads Arrow IPC data into one dataset. The data are in the file format (.arrow, Feather version 2) or in the stream
  * format. A file may be compressed with gzip, but record batches with compressed buffers are refused.
  *
- * A column may hold numbers, lists of numbers, or binary values, whose bytes are the numbers. A label column may also
- * hold strings, plain or dictionary-encoded. Reading needs twice the memory of the data, because the rows are read in
+ * A column may hold numbers, lists of numbers (also large or of a fixed size), or binary values, whose bytes are the
+ * numbers. A label column may also hold strings, plain or dictionary-encoded. Strings and binary values may also be large
+ * or views, as polars writes them. Reading needs twice the memory of the data, because the rows are read in
  * batches that are then joined.
  *
  * @throws DataError if the data are cut off or damaged, if a column is missing or has an unsupported type, if a value
@@ -94,6 +95,14 @@ function arrowError({ source, position }: Content, cause: unknown): Error {
   const message = cause instanceof Error ? cause.message : String(cause)
   if (/codec not found/.test(message)) {
     return new DataError(`${source}: ${message}; write the data without compression`, { cause })
+  }
+  // A version of the library that does not know a type has only its number.
+  const [, name, number] = /Unrecognized type: "(\w+)" \((\d+)\)/.exec(message) ?? []
+  if (name !== undefined) {
+    const type = name === 'undefined' ? `number ${number}` : name
+    const advice = 'update apache-arrow, or write an older type (in polars with compat_level=pl.CompatLevel.oldest())'
+    const problem = `a column has the type ${type}, which the installed apache-arrow does not read`
+    return new DataError(`${source}: ${problem}: ${advice}`, { cause })
   }
   return new DataError(`${source}: the data up to byte ${position} are damaged or not Arrow IPC (${message})`, {
     cause,

@@ -9,12 +9,14 @@ import type { ArrowModule } from './load.js'
  * numbers.
  */
 export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
-  const { DataType: is } = arrow
+  const { DataType: is, Type } = arrow
   if (is.isInt(type) || is.isFloat(type) || is.isBool(type)) return 'numbers'
-  if (is.isList(type) || is.isFixedSizeList(type))
+  // Older versions of the Arrow library lack large lists and views, so their type numbers are compared.
+  if (is.isList(type) || is.isFixedSizeList(type) || type.typeId === Type.LargeList)
     return kindOf(type.children[0].type, arrow) === 'numbers' ? 'lists' : 'other'
-  if (is.isBinary(type) || is.isLargeBinary(type) || is.isFixedSizeBinary(type)) return 'bytes'
-  if (is.isUtf8(type) || is.isLargeUtf8(type)) return 'texts'
+  if (is.isBinary(type) || is.isLargeBinary(type) || is.isFixedSizeBinary(type) || type.typeId === Type.BinaryView)
+    return 'bytes'
+  if (is.isUtf8(type) || is.isLargeUtf8(type) || type.typeId === Type.Utf8View) return 'texts'
   return is.isDictionary(type) && kindOf(type.dictionary, arrow) === 'texts' ? 'texts' : 'other'
 }
 
@@ -28,8 +30,9 @@ export function columnOf(data: Data, kind: ColumnKind, rows: number, what: strin
   if (data.length !== rows) throw new DataError(`${what} has ${data.length} values for ${rows} rows`)
   if (kind === 'numbers') return { kind, ...numbersOf(data, what, arrow) }
   if (kind === 'lists') return listsOf(data, what, arrow)
-  checkOffsets(data, data.values?.length ?? 0, what)
-  const { DataType: is } = arrow
+  const { DataType: is, Type } = arrow
+  if (data.typeId === Type.Utf8View || data.typeId === Type.BinaryView) checkViews(data, what)
+  else checkOffsets(data, data.values?.length ?? 0, what)
   if (is.isDictionary(data.type) || is.isFixedSizeBinary(data.type)) {
     const width = is.isFixedSizeBinary(data.type) ? data.type.byteWidth : 1
     checkSize(data.values?.length, rows * width, what)
@@ -74,12 +77,13 @@ function listsOf(data: Data, what: string, arrow: ArrowModule): Lists {
     return { kind: 'lists', items, offset: (row) => row * listSize, length: () => listSize, isNull, isItemNull }
   }
   checkOffsets(data, child.length, what)
-  const offsets = data.valueOffsets
+  // The offsets of a large list are bigints.
+  const offsets: ArrayLike<number | bigint> = data.valueOffsets
   return {
     kind: 'lists',
     items,
-    offset: (row) => offsets[row],
-    length: (row) => offsets[row + 1] - offsets[row],
+    offset: (row) => Number(offsets[row]),
+    length: (row) => Number(offsets[row + 1]) - Number(offsets[row]),
     isNull,
     isItemNull,
   }
@@ -109,6 +113,28 @@ function checkOffsets(data: Data, end: number, what: string): void {
       )
     }
     before = offset
+  }
+}
+
+/** The size of a view in bytes. It has the length of a value, and the value itself if that has at most 12 bytes. */
+const viewSize = 16
+const inlineSize = 12
+
+/**
+ * Checks the views of a column of strings or binary values. The view of a longer value has the number of a buffer and
+ * the offset of the value in it. The Arrow library would cut off a value that goes beyond its buffer.
+ */
+function checkViews(data: Data, what: string): void {
+  checkSize(data.values?.length, data.length * viewSize, what)
+  const isNull = nullsOf(data, what)
+  const views = new DataView(data.values.buffer, data.values.byteOffset, data.length * viewSize)
+  for (let row = 0; row < data.length; row++) {
+    const length = views.getInt32(row * viewSize, true)
+    if (isNull?.(row) || (length >= 0 && length <= inlineSize)) continue
+    const buffer = data.variadicBuffers[views.getInt32(row * viewSize + 8, true)]
+    const offset = views.getInt32(row * viewSize + 12, true)
+    if (buffer && length > 0 && offset >= 0 && offset + length <= buffer.length) continue
+    throw new DataError(`${what} has a value at row ${row} of the batch that is not in its buffers: it is damaged`)
   }
 }
 
