@@ -29,7 +29,10 @@ export interface DatasetOptions {
   inputs: InputArray | Uint8ClampedArray | readonly ArrayLike<number>[]
   /** The number of inputs in each row. Optional if `inputs` is an array of rows. */
   width?: number
-  /** The factor that multiplies each input before a network uses it. Default 1/255 for bytes and 1 for floats. */
+  /**
+   * The factor that multiplies each input before a network uses it. Default 1/255 for bytes and 1 for floats. Pixels from
+   * 0 to 255 that are stored as floats need 1/255 too, because with such large inputs a network learns badly.
+   */
   scale?: number
   /**
    * The name of each column of the inputs, in their order. A network that is trained on the dataset keeps the names, and

@@ -18,6 +18,7 @@ import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '../run/run-description.js'
 import { checkModelName, inputsOf } from '../run/train-output.js'
 import { closing, opening, warningOf } from '../run/training-report.js'
+import { hintOnBytes } from '../run/unscaled-bytes.js'
 import { learn } from '../run/watch-run.js'
 import { catchInterruption, type Interruption } from '../terminal/interruption.js'
 import { shellWord } from '../terminal/invocation.js'
@@ -115,6 +116,8 @@ export const train = defineCommand({
     if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
     const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
     if (!lesson) return exitCode()
+    const hint = await hintOnBytes(data.training, run.place, run.training)
+    if (hint !== undefined) note(hint)
     await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
     const { epochs, learningRate } = run.training
     const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal })

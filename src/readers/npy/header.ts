@@ -20,7 +20,7 @@ export interface OpenNpy {
   readonly headerSize: number
 }
 
-/** The type of the elements is none that can be read: text, records, objects, complex numbers or dates. */
+/** The elements have a type that is not supported: text, records, objects, complex numbers or dates. */
 export class UnsupportedTypeError extends DataError {}
 
 /** The magic bytes at the start of an .npy file, \x93NUMPY. */
