@@ -46,7 +46,8 @@ export async function bundle(root) {
       // Each npm package in the bundles gets its own output file (chunk), which begins with the license of the package.
       manualChunks: (path) => inside.find((name) => path.includes(join('node_modules', name))),
       banner: ({ name }) => (inside.includes(name) ? licenseOf(name) : ''),
-      chunkFileNames: 'chunks/[name]-[hash].js',
+      // The chunks must not be in a folder of their own: src/base/package-folder.ts has paths that start at dist/bundle.
+      chunkFileNames: '[name]-[hash].js',
     })
     const files = written.output.map(({ fileName }) => fileName)
     for (const name of portable) {

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
@@ -23,6 +23,18 @@ function bundledProgram(name: string, packages: readonly string[] = []): string 
 
 const importFrom = (program: string, file: string) => import(pathToFileURL(join(program, 'dist', file)).href)
 
+test('a package that was deployed without some of its files says which is missing', () => {
+  const program = join(temporary, 'partial')
+  cpSync(join(root, 'dist'), join(program, 'dist'), { recursive: true })
+  cpSync(join(root, 'package.json'), join(program, 'package.json'))
+  rmSync(join(program, 'dist/pool/worker.js'))
+  return expect(
+    importFrom(program, 'base/package-folder.js').then(({ packageUrl }) => packageUrl('dist/pool/worker.js')),
+  ).rejects.toThrow(
+    `cannot find ${join(program, 'dist/pool/worker.js')}: deploy the package descent-nn with all its files`,
+  )
+})
+
 test('the modules find their package and its files', () => {
   expect(packageFolder()).toBe(root)
   expect(packageFile('scripts/setup.mjs')).toBe(join(root, 'scripts/setup.mjs'))
@@ -42,14 +54,17 @@ test('a program that bundles descent without installing it runs without the addo
     'cannot find dist/worker.js of the package descent-nn: a program that bundles descent needs it in node_modules too',
   )
   for (const file of ['index.js', 'bundle/index.js']) {
-    const { Network, digits, findMnist, DescentError } = await importFrom(program, file)
+    const { createPool, Network, digits, findMnist } = await importFrom(program, file)
     expect(new Network([1, 1], { backend: 'auto' }).backend).toMatchObject({
       name: 'typescript',
       reason: process.env.DESCENT_BACKEND
         ? expect.anything()
         : 'the native addon cannot be found: the package descent-nn is not in node_modules next to this program',
     })
-    await expect(digits({ count: 10 })).rejects.toThrow(DescentError)
+    expect((await digits({ count: 10 })).rows).toBe(10)
+    expect(() => createPool(new Network([1, 1]))).toThrow(
+      'cannot find dist/pool/worker.js of the package descent-nn: a program that bundles descent needs it in node_modules too',
+    )
     await findMnist({ cache: join(program, 'none') })
   }
 })

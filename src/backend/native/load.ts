@@ -107,7 +107,7 @@ function openAddon(path: string): unknown {
   const before = process.env.OPENBLAS_NUM_THREADS
   process.env.OPENBLAS_NUM_THREADS = '1'
   try {
-    return builtin('node:module').createRequire(import.meta.url)(path)
+    return builtin('node:module').createRequire(path)(path)
   } finally {
     if (before === undefined) delete process.env.OPENBLAS_NUM_THREADS
     else process.env.OPENBLAS_NUM_THREADS = before

@@ -157,11 +157,15 @@ function checkElastic(elastic: Elastic): Elastic {
 }
 
 /**
- * Starts worker threads if the platform has worker threads and shared memory. Otherwise the current thread makes the
- * pictures.
+ * Starts worker threads if the platform has worker threads and shared memory, and the process may start them. Otherwise
+ * the current thread makes the pictures.
  */
 async function startMaker(job: AugmentJob, threads: number | undefined): Promise<Maker> {
   if (!builtinIfThere('node:worker_threads') || typeof SharedArrayBuffer !== 'function') return createLocalMaker(job)
   const { chooseThreads, startThreads } = await import('./augment-threads.js')
-  return startThreads(job, threads ?? chooseThreads(job))
+  try {
+    return startThreads(job, threads ?? chooseThreads(job))
+  } catch {
+    return createLocalMaker(job)
+  }
 }

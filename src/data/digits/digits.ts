@@ -1,9 +1,9 @@
-import { builtin, builtinIfThere } from '../../base/builtin.js'
+import { builtinIfThere } from '../../base/builtin.js'
 import { checkInteger, checkKeys, checkSignal } from '../../base/checks.js'
 import { MemoryError, OptionError, optionError } from '../../base/errors.js'
 import { allocateShared } from '../../base/memory.js'
 import { Dataset } from '../dataset.js'
-import { type DigitsJob, shareSize } from './digits-job.js'
+import { type DigitsJob, handedOut, shareSize } from './digits-job.js'
 import { pictureSize } from './picture.js'
 
 export interface DigitsOptions {
@@ -34,13 +34,14 @@ const maxThreads = 256
  *
  * Rows 0 to 9 of the dataset have each of the ten labels once, and so do rows 10 to 19, and so on. A picture depends
  * only on the seed and its row number, so a smaller dataset has the first rows of a larger dataset with the same seed.
- * Worker threads draw the digits, so the event loop stays free. On platforms without worker threads, such as browsers,
- * the calling thread draws them, with a pause for the event loop every few milliseconds.
+ * Worker threads draw the digits, so the event loop stays free. Where no worker thread can start, as in browsers or in
+ * a bundle without this package beside it, the calling thread draws them, with a pause for the event loop every few
+ * milliseconds.
  *
  * @param options How many digits, and the seed.
  * @returns A dataset of `count` x 784 bytes, 0 for paper and 255 for ink, with scale 1/255 and labels 0 to 9.
  * @throws OptionError if an option is wrong or the machine has too little memory; DescentError if a worker thread
- * fails; the signal's reason if the signal is aborted
+ * fails while it draws; the signal's reason if the signal is aborted
  * @example
  * ```ts
  * import { digits } from 'descent-nn'
@@ -59,20 +60,33 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (threads !== undefined) checkInteger({ threads }, 1, maxThreads)
   checkSignal(signal)
   const { dataset, job } = allocateDigits(seed, count)
-  // Import these modules only when they are needed, because they are slow to import and few programs draw digits.
-  if (!builtinIfThere('node:worker_threads')) {
-    const { drawOnThisThread } = await import('./work.js')
-    await drawOnThisThread(job, signal)
-    return dataset
-  }
-  const { runOnThreads } = await import('./digits-threads.js')
-  await runOnThreads(job, chooseThreads(count, threads), signal)
+  if (await drawOnThreads(job, chooseThreads(count, threads), signal)) return dataset
+  // Import this module only when it is needed, because it is slow to import and few programs draw digits.
+  const { drawOnThisThread } = await import('./work.js')
+  await drawOnThisThread(job, signal)
   return dataset
+}
+
+/**
+ * Draws the digits on worker threads. Returns false if no thread could start, for example because a bundle has no script
+ * for it or the process may start no threads.
+ */
+async function drawOnThreads(job: DigitsJob, threads: number, signal: AbortSignal | undefined): Promise<boolean> {
+  if (!builtinIfThere('node:worker_threads')) return false
+  const { runOnThreads } = await import('./digits-threads.js')
+  try {
+    await runOnThreads(job, threads, signal)
+    return true
+  } catch (error) {
+    if (signal?.aborted || Atomics.load(job.progress, handedOut) > 0) throw error
+    return false
+  }
 }
 
 function chooseThreads(count: number, maximum: number | undefined): number {
   if (maximum !== undefined) return Math.min(maximum, Math.ceil(count / shareSize))
-  return Math.min(builtin('node:os').availableParallelism(), maxThreads, Math.ceil(count / digitsPerThread))
+  const processors = builtinIfThere('node:os')?.availableParallelism() ?? 1
+  return Math.min(processors, maxThreads, Math.ceil(count / digitsPerThread))
 }
 
 /**
