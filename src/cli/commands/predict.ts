@@ -1,3 +1,4 @@
+import type { Network } from '../../index.js'
 import { answerFormats, answerNames, answerParts } from '../input/answer-format.js'
 import { splitNames } from '../input/cells.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from '../input/read-rows.js'
@@ -30,7 +31,8 @@ export const predict = defineCommand({
     },
     inputs: {
       value: 'NAMES',
-      meaning: 'the fields of objects or the columns of a table that are the inputs, in their order: a,b,c',
+      meaning:
+        'the fields of objects or the columns of a table that are the inputs, in their order: a,b,c (default: those of the network)',
     },
     outputs: {
       meaning:
@@ -49,7 +51,8 @@ export const predict = defineCommand({
       'which they may have already. With --format ndjson the cells of a table become texts under the names of its header, with',
       '--format csv the fields of the first object become columns; rows without names have the answer alone. A line that is',
       'no such row ends it with an error and exit code 1, after the answers to the lines before; so does a file of another',
-      'form than the first. Memory does not grow with the number of rows, and who writes a row and waits gets an answer.',
+      'form than the first. A network that was trained on a table finds fields and columns by their names, in any order.',
+      'Memory does not grow with the number of rows, and who writes a row and waits gets an answer.',
       'The answer is the name of a class where the network has names (labelNames), or else its number. Outputs are classes',
       'where they have names, or where there are several and they are sigmoid or softmax; a single output with names is the',
       'second class from 0.5 up, else the first. Other outputs are the answer themselves.',
@@ -69,7 +72,8 @@ export const predict = defineCommand({
     const options: RowOptions = {
       width: network.description.inputs,
       dtype: network.dtype,
-      inputs,
+      inputs: inputs && checkNamed(inputs, network),
+      inputNames: network.inputNames,
       delimiter: args.delimiter,
       decimal: args.decimal ?? '.',
       format,
@@ -92,6 +96,21 @@ export const predict = defineCommand({
     return undefined
   },
 })
+
+/**
+ * Returns the names of the network's inputs if the network has names, because --inputs may list them in any order. If the
+ * network has no names, or if --inputs names a single field that is an array of all inputs, returns `inputs`.
+ * @throws UsageError if an input of the network is missing
+ */
+function checkNamed(inputs: readonly string[], { inputNames, description }: Network): readonly string[] {
+  if (!inputNames || (inputs.length === 1 && description.inputs > 1)) return inputs
+  const missing = inputNames.find((name) => !inputs.includes(name))
+  if (missing === undefined) return inputNames
+  const names = inputNames.map((name) => JSON.stringify(name)).join(', ')
+  throw new UsageError(
+    `--inputs lacks ${JSON.stringify(missing)}, which is an input of the network: its inputs are ${names}`,
+  )
+}
 
 async function* allRows(files: readonly string[], options: RowOptions): AsyncGenerator<Batch> {
   if (files.length === 0) yield* rowsOfStandardInput(options)

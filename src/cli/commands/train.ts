@@ -1,4 +1,4 @@
-import { type CheckpointOptions, type Epoch, type Evaluation, type Network, newestCheckpoint } from '../../index.js'
+import { type CheckpointOptions, type Epoch, type Evaluation, Network, newestCheckpoint } from '../../index.js'
 import { isStream, type StreamedExamples } from '../input/table-stream.js'
 import { checkpointOptions, readCheckpoint } from '../options/checkpoint-options.js'
 import { type Examples, namesPlace, sourceAt } from '../options/data-options.js'
@@ -94,6 +94,7 @@ export const train = defineCommand({
     await checkNotRead({ option: '--output', path: output }, await inputsOf(args.from, run.place))
     const description = descriptionPath(output)
     const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
+    const inputNames = resumption && (await Network.load(resumption.path, { backend: 'typescript' })).inputNames
     await checkWritable(output)
     const mayReplace = args.output !== undefined || args.force
     const checkExamples = mayReplace ? undefined : await checkReplacement(output, run, resumption)
@@ -102,7 +103,7 @@ export const train = defineCommand({
     const signal = catchInterruption()
     const status = createStatus()
     const started = performance.now()
-    const data = await getReady(source, run, status, signal)
+    const data = await getReady(source, run, status, signal, inputNames)
     const exitCode = () => (signal.reason as Interruption).exitCode
     if (!data) return exitCode()
     const seconds = (performance.now() - started) / 1000

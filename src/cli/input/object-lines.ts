@@ -16,7 +16,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   const { width, dtype, inputs, format = 'ndjson' } = options
   const { number } = first
   const object = parseObject(first)
-  const names = inputs ?? findInputs(number, object, width)
+  const names = inputs ?? findInputs(number, object, options)
   const [only] = names
   const isArray = names.length === 1 && Array.isArray(object[only])
   if (!isArray && names.length !== width) {
@@ -75,13 +75,15 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
 }
 
 /**
- * Returns the names of the input fields. If exactly one field is an array of length `width`, it holds all inputs.
- * Otherwise, all fields with numbers are inputs.
+ * Returns the names of the input fields. If the network has names for its inputs and the object has one of them, these
+ * are the names. Otherwise, if exactly one field is an array of length `width`, it holds all inputs. In any other case
+ * these are the names of the network, or without such names, all fields with numbers.
  * @throws DataError if the number of inputs is not `width`
  */
-function findInputs(number: number, object: Fields, width: number): string[] {
+function findInputs(number: number, object: Fields, { width, inputNames }: FormOptions): readonly string[] {
   const entries = Object.entries(object)
   const arrays = entries.filter(([, value]) => Array.isArray(value) && value.length === width)
+  if (inputNames && (arrays.length !== 1 || inputNames.some((name) => Object.hasOwn(object, name)))) return inputNames
   if (arrays.length === 1) return [arrays[0][0]]
   const numbers = entries.filter(([, value]) => typeof value === 'number')
   if (numbers.length === width) return numbers.map(([name]) => name)

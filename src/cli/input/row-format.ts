@@ -30,6 +30,8 @@ export interface FormOptions {
    * the first line.
    */
   readonly inputs: readonly string[] | undefined
+  /** The names of the network's inputs, if it has any. Without `inputs`, fields and columns are found by these names. */
+  readonly inputNames: readonly string[] | undefined
   /** The character between two cells, if the user typed it. */
   readonly delimiter: Delimiter | undefined
   /** The decimal mark of the numbers in a text. */

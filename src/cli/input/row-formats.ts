@@ -51,13 +51,18 @@ function checkCells({ number, text }: Line, isTable: boolean, separator: Delimit
 }
 
 /**
- * Whether a line is a header. Without --inputs, no cell of a header is a number. With --inputs, a header has at least
- * one cell that is not a number, or that names an input.
+ * Whether a line is a header. Without --inputs, no cell of a header is a number, or it has all names of the network's
+ * inputs or one of them that is not a number. With --inputs, a header has at least one cell that is not a number, or
+ * that names an input.
  */
-function isHeader(line: Line, separator: Delimiter, { inputs, decimal }: FormOptions): boolean {
+function isHeader(line: Line, separator: Delimiter, { inputs, inputNames, decimal }: FormOptions): boolean {
   const cells = splitCells(line, separator)
   // A cell may hold several numbers that are separated by blanks, so only its first word is parsed.
   const numbers = cells.filter((cell) => !Number.isNaN(parseDecimal(cell.split(/\s/, 1)[0], decimal)))
+  if (!inputs && inputNames) {
+    const isNamed = (name: string) => cells.includes(name) && !numbers.includes(name)
+    if (inputNames.every((name) => cells.includes(name)) || inputNames.some(isNamed)) return true
+  }
   if (!inputs) return numbers.length === 0
   return numbers.length < cells.length || inputs.some((name) => cells.includes(name))
 }

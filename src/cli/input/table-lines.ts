@@ -55,8 +55,8 @@ export function formOfTable(first: Line, options: FormOptions, separator: Delimi
 }
 
 /** Returns the column index of each input. */
-function placesOf(first: Line, columns: readonly string[], { width, inputs }: FormOptions): number[] {
-  const names = inputs ?? columns
+function placesOf(first: Line, columns: readonly string[], { width, inputs, inputNames }: FormOptions): number[] {
+  const names = inputs ?? inputNames ?? columns
   if (names.length !== width) {
     const problem = `${inputs ? '--inputs' : 'the header'} names ${names.length} columns, the network takes ${width} numbers`
     throw new DataError(`line ${first.number}: ${problem}${inputs ? '' : ': say which with --inputs a,b,c'}`)

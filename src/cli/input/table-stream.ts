@@ -4,6 +4,7 @@ import { UsageError } from '../parsing/usage-error.js'
 import { namesOfNumbers } from './class-numbers.js'
 import {
   type Extent,
+  namedInputs,
   namesToFind,
   openingOf,
   readOptionsOf,
@@ -39,7 +40,7 @@ export interface StreamedExamples {
   readonly labelNames?: readonly string[]
 }
 
-export interface Opening {
+export interface Opening extends Pick<Extent, 'inputNames'> {
   /** The maximum number of training rows. */
   readonly count: number | undefined
   /** Whether the rows must be counted before the first epoch. */
@@ -54,8 +55,11 @@ export interface Opening {
  * otherwise only the first row.
  * @throws UsageError if the table has fewer than `count` rows; OptionError or DataError if the table cannot be read
  */
-export async function openStream(place: Table, { count, counted, signal, report }: Opening): Promise<StreamedExamples> {
-  const extent = { signal, ...(count !== undefined && { limit: count }) }
+export async function openStream(
+  place: Table,
+  { count, counted, signal, report, inputNames }: Opening,
+): Promise<StreamedExamples> {
+  const extent = { signal, ...(count !== undefined && { limit: count }), ...namedInputs(place, inputNames) }
   // Opening the test file here shows that it exists, before millions of rows are read.
   if (place.test !== undefined) await (await openFile(place.test, DataError)).close()
   const mustSurvey = counted || (place.label !== undefined && !place.labelNames)
@@ -65,7 +69,8 @@ export async function openStream(place: Table, { count, counted, signal, report 
     throw new UsageError(`--count must be at most ${rows}, the number of examples, not "${count}"`)
   }
   const table = labelNames ? { ...place, labelNames } : place
-  const test = await readTable(testOf(table), { signal })
+  const firstRows = await readTable(table, { ...extent, limit: 1 })
+  const test = await readTable(testOf(table), { signal, ...namedInputs(place, firstRows.inputNames) })
   const { reader, from } = openingOf(table)
   const options = { ...readOptionsOf(table), ...extent }
   let passedRows = rows
@@ -86,7 +91,7 @@ export async function openStream(place: Table, { count, counted, signal, report 
     outputs: Math.max(survey.outputs, labelNames || !test.labels ? 0 : largestOf(test.labels) + 1),
     labeled: place.label !== undefined,
     window: place.window,
-    first: (most) => readTable(table, { signal, limit: Math.min(most, count ?? most) }),
+    first: (most) => readTable(table, { ...extent, limit: Math.min(most, count ?? most) }),
   }
   return { training, test, ...(labelNames && { labelNames }) }
 }

@@ -57,8 +57,19 @@ export interface NamedRows {
   readonly labelNames?: readonly string[] | undefined
 }
 
-/** The maximum number of rows to read from a table, and a signal that stops the reading. */
-export type Extent = Pick<ReadOptions, 'limit' | 'signal'>
+/**
+ * The maximum number of rows to read from a table, a signal that stops the reading, and the names of the inputs of the
+ * network that the rows are for.
+ */
+export type Extent = Pick<ReadOptions, 'limit' | 'signal' | 'inputNames'>
+
+/**
+ * Returns the option with which a reader finds the columns of a table by the names of a network's inputs, or by those of
+ * another table. Returns no option if the user has chosen the columns, or if names do not tell the columns apart.
+ */
+export function namedInputs({ inputs }: Table, inputNames: readonly string[] | undefined): Pick<Extent, 'inputNames'> {
+  return inputs || !inputNames || new Set(inputNames).size < inputNames.length ? {} : { inputNames }
+}
 
 /** Returns the reader for a table, and the path or the query to read from. */
 export function openingOf(table: Table): { reader: TableReader; from: string } {

@@ -4,13 +4,14 @@ import {
   digits,
   findMnist,
   mnist,
+  type Network,
   readIdxFolder,
   splitDataset,
   type TrainTestSplit,
 } from '../../index.js'
 import { splitNames } from '../input/cells.js'
 import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
-import { nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
+import { namedInputs, nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
 import { typedName, type Values } from '../parsing/command.js'
 import { decimalKind, delimiterKind, oneOf, yesOrNo } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
@@ -83,10 +84,13 @@ export interface Source {
   readonly done: string
   /** The number of classes, if it is known before the labels are read. */
   readonly classes?: number
-  /** Reads training and test examples. `count` is the number of training examples. */
-  split(count: number | undefined, signal?: AbortSignal): Promise<Examples>
-  /** Reads the first `count` test examples (default: all). `labelNames` are the class names of the network, if any. */
-  test(count: number | undefined, labelNames?: readonly string[]): Promise<Dataset>
+  /**
+   * Reads training and test examples. `count` is the number of training examples. `inputNames` are the names of the
+   * inputs of the network that continues its training, if any.
+   */
+  split(count: number | undefined, signal?: AbortSignal, inputNames?: readonly string[]): Promise<Examples>
+  /** Reads the first `count` test examples (default: all). `names` are the names that the network has, if any. */
+  test(count: number | undefined, names?: Partial<Pick<Network, 'labelNames' | 'inputNames'>>): Promise<Dataset>
 }
 
 /** The options that say where the examples come from. The user may type only one of them. */
@@ -177,18 +181,20 @@ function tabled(place: Table): Source {
     name: nameOfTable(place),
     doing: 'reading',
     done: 'read',
-    async split(count, signal) {
+    async split(count, signal, inputNames) {
       const extent = signal && { signal }
-      const { rows, labelNames } = await readNamedTable(place, extent)
+      const { rows, labelNames } = await readNamedTable(place, { ...extent, ...namedInputs(place, inputNames) })
       const table = labelNames ? { ...place, labelNames } : place
+      const testExtent = { ...extent, ...namedInputs(place, rows.inputNames) }
       const { training, test } =
-        table.test === undefined ? heldOut(rows) : { training: rows, test: await readTable(testOf(table), extent) }
+        table.test === undefined ? heldOut(rows) : { training: rows, test: await readTable(testOf(table), testExtent) }
       return { training: firstOf(training, count), test, ...(labelNames && { labelNames }) }
     },
-    async test(count, labelNames) {
+    async test(count, { labelNames, inputNames } = {}) {
       if (labelNames && place.labelNames) checkSameNames(place.labelNames, labelNames)
       const table = labelNames && place.label !== undefined ? { ...place, labelNames } : place
-      return firstOf(await readTable(table.test === undefined ? table : testOf(table)), count)
+      const tested = table.test === undefined ? table : testOf(table)
+      return firstOf(await readTable(tested, namedInputs(table, inputNames)), count)
     },
   }
 }

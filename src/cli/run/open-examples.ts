@@ -5,12 +5,16 @@ import { note, type Status } from '../terminal/terminal.js'
 import type { Run } from './run.js'
 import { waitingLine } from './training-report.js'
 
-/** Reads the examples and shows a status line. Resolves to undefined if the user stopped the reading. */
+/**
+ * Reads the examples and shows a status line. `inputNames` are the names of the inputs of the network that continues its
+ * training, if any. Resolves to undefined if the user stopped the reading.
+ */
 export async function getReady(
   source: Source,
   { count, place, training }: Run,
   status: Status,
   signal: AbortSignal,
+  inputNames?: readonly string[],
 ): Promise<Examples | StreamedExamples | undefined> {
   const started = performance.now()
   let rows: number | undefined
@@ -22,8 +26,8 @@ export async function getReady(
   show()
   try {
     const data = isStreamed(place)
-      ? await openStream(place, { count, counted: needsCount(training), signal, report })
-      : await source.split(count, signal)
+      ? await openStream(place, { count, counted: needsCount(training), signal, report, inputNames })
+      : await source.split(count, signal, inputNames)
     signal.throwIfAborted()
     return data
   } catch (error) {
