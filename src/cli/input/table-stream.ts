@@ -1,7 +1,9 @@
 import { openFile } from '../../base/files.js'
 import { type BatchSource, DataError, type Dataset } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
+import { note } from '../terminal/terminal.js'
 import { namesOfNumbers } from './class-numbers.js'
+import { doubtfulInputs } from './doubtful-inputs.js'
 import {
   type Extent,
   namedInputs,
@@ -69,7 +71,9 @@ export async function openStream(
     throw new UsageError(`--count must be at most ${rows}, the number of examples, not "${count}"`)
   }
   const table = labelNames ? { ...place, labelNames } : place
-  const firstRows = await readTable(table, { ...extent, limit: 1 })
+  const firstRows = await readTable(table, { ...extent, limit: Math.min(mostExamined, count ?? mostExamined) })
+  const doubt = doubtfulInputs(place, firstRows)
+  if (doubt !== undefined) note(doubt)
   const test = await readTable(testOf(table), { signal, ...namedInputs(place, firstRows.inputNames) })
   const { reader, from } = openingOf(table)
   const options = { ...readOptionsOf(table), ...extent }
@@ -95,6 +99,9 @@ export async function openStream(
   }
   return { training, test, ...(labelNames && { labelNames }) }
 }
+
+/** The maximum number of rows in which inputs are examined that are probably not meant as inputs. */
+const mostExamined = 1000
 
 interface Survey {
   readonly rows: number | undefined

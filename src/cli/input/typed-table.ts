@@ -27,6 +27,6 @@ export function typedTable(place: Table): string {
 }
 
 /** Quotes a name for a comma-separated list, if this is necessary. */
-function asCell(name: string): string {
+export function asCell(name: string): string {
   return name === name.trim() && !/[",]/.test(name) ? name : `"${name.replaceAll('"', '""')}"`
 }

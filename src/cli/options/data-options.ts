@@ -10,6 +10,7 @@ import {
   type TrainTestSplit,
 } from '../../index.js'
 import { splitNames } from '../input/cells.js'
+import { doubtfulInputs } from '../input/doubtful-inputs.js'
 import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
 import { namedInputs, nameOfTable, readNamedTable, readTable, type Table, testOf } from '../input/tables.js'
 import { typedName, type Values } from '../parsing/command.js'
@@ -184,6 +185,8 @@ function tabled(place: Table): Source {
     async split(count, signal, inputNames) {
       const extent = signal && { signal }
       const { rows, labelNames } = await readNamedTable(place, { ...extent, ...namedInputs(place, inputNames) })
+      const doubt = doubtfulInputs(place, rows)
+      if (doubt !== undefined) note(doubt)
       const table = labelNames ? { ...place, labelNames } : place
       const testExtent = { ...extent, ...namedInputs(place, rows.inputNames) }
       const { training, test } =

@@ -189,3 +189,34 @@ describe('descent-nn predict with a model that has names', async () => {
     )
   })
 })
+
+describe('descent-nn train', () => {
+  const indexed = rows.map((row, i) => ({ '': i + 5, ...row }))
+  const counted = rows.map(({ age, income, churned }, i) => ({ age, id: i, 'a b': income, churned }))
+
+  it('points out a column without a name, and how to leave it out', async () => {
+    const path = csvOf('indexed', indexed)
+    expect((await train(['--data', path], join(folder, 'indexed.safetensors'))).stderr).toBe(
+      `${path}: the input 0 has no name, like the index that pandas writes: --inputs age,income leaves it out\n`,
+    )
+    const chosen = await train(['--data', path], join(folder, 'chosen.safetensors'), '--inputs', 'age,income')
+    expect(chosen.stderr).toBe('')
+  })
+
+  it('points out a column that counts the rows', async () => {
+    const said = (path: string) => `${path}: the input "id" counts the rows: --inputs ${"'age,a b'"} leaves it out\n`
+    const [path, test] = [csvOf('counted', counted), csvOf('counted-test', counted)]
+    expect((await train(['--data', path], join(folder, 'counted.safetensors'))).stderr).toBe(said(path))
+    const streamed = ['--stream', '--test', test]
+    expect((await train(['--data', path, ...streamed], join(folder, 'counted2.safetensors'))).stderr).toBe(said(path))
+    const plain = file(
+      'counted-plain.csv',
+      rows.map(({ age, income, churned }, i) => `${churned},${i},${age},${income}\n`).join(''),
+    )
+    const { stderr } = await run([
+      ...['train', '--data', plain, '--header', 'no', '--label', '0', '--epochs', '1', '--backend', 'typescript'],
+      ...['--output', join(folder, 'counted3.safetensors')],
+    ])
+    expect(stderr).toBe(`${plain}: the input 0 counts the rows: --inputs 2,3 leaves it out\n`)
+  })
+})

@@ -8,7 +8,7 @@ import { run, writeExamples } from '../program.js'
 const folder = temporaryFolder()
 await writeExamples(join(folder, 'shapes'))
 const kinds = ['red', 'blue, dark']
-const rows = Array.from({ length: 40 }, (_, row) => `${row % 2},${row},"${kinds[row % 2]}"\n`)
+const rows = Array.from({ length: 40 }, (_, row) => `${row % 2},${40 - row},"${kinds[row % 2]}"\n`)
 writeFileSync(join(folder, 'flowers.csv'), `x,y,kind\n${rows.join('')}`)
 
 /** Trains in the folder. Returns what the command suggests to type next: comments, and arguments of the program. */
