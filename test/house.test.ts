@@ -34,6 +34,7 @@ const floors = [
   ['cli/input'],
   ['cli/terminal', 'cli/parsing'],
   ['index.ts', 'browser.ts', 'duckdb.ts', 'arrow.ts', 'pictures.ts'],
+  ['common.ts'],
   ['pool', 'exchange', 'pictures'],
   ['network'],
   ['training', 'streams', 'perceptron'],

@@ -1,0 +1,56 @@
+/** The public names that `index.ts` and `browser.ts` share. */
+
+export {
+  BackendError,
+  DataError,
+  DescentError,
+  DivergedError,
+  type DivergencePlace,
+  MemoryError,
+  ModelError,
+  NetworkBusyError,
+  type OptionDetails,
+  OptionError,
+} from './base/errors.js'
+export type { FloatArray } from './base/memory.js'
+export type { ActivationName } from './compile/activations.js'
+export type { TaskName } from './compile/compile.js'
+export type { CostName, CostOption } from './compile/costs.js'
+export type { InitializerName } from './compile/initializers.js'
+export type { OptimizerName, OptimizerOption, SettingsOf } from './compile/optimizers.js'
+export {
+  type DenseLayer,
+  type Description,
+  type DropoutLayer,
+  dense,
+  dropout,
+  type NetworkDescription,
+} from './compile/spec.js'
+export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
+export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'
+export { type DigitsOptions, digits } from './data/digits/digits.js'
+export { type CrossValidation, crossValidate, type FoldOptions, kFold } from './data/folds.js'
+export type { Holdout } from './data/hold-out.js'
+export { labelsFrom, multiHot, type NamedLabels } from './data/label-names.js'
+export { selectRows } from './data/select-rows.js'
+export { type SplitOptions, splitDataset } from './data/split.js'
+export { type Standardization, standardization } from './data/standardize.js'
+export type { InputMeasures } from './engine/bind-scalars.js'
+export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
+export type { Gradients, PenaltyOptions } from './engine/gradients.js'
+export type { Numbers, Rows } from './engine/input-rows.js'
+export type { Layer } from './engine/layers.js'
+export { type ClassificationMetrics, type ClassMetrics, classificationMetrics } from './metrics/classes.js'
+export { type MultiLabelMetrics, multiLabelMetrics } from './metrics/multi-label.js'
+export type { MetricName } from './metrics/names.js'
+export { type ColumnMetrics, type RegressionMetrics, regressionMetrics } from './metrics/regression.js'
+export { topK } from './metrics/top-k.js'
+export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './network/check-gradients.js'
+export { type LoadOptions, Network, type NetworkOptions, type OptionsFor } from './network/network.js'
+export type { SharedNetwork } from './network/share.js'
+export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
+export type { EarlyStopping } from './training/early-stopping.js'
+export type { Epoch } from './training/epoch.js'
+export type { Progress, TrainOptions, UpdateOptions } from './training/plan.js'
+export type { ScheduleName, ScheduleOption, ScheduleSettings } from './training/schedules.js'
+export type { BatchSource, SourceOptions, SourceProgress } from './training/source-plan.js'
