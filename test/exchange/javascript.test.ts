@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createContext, runInContext } from 'node:vm'
@@ -114,6 +114,36 @@ describe('saveJavaScript', () => {
     expect(diagnostics).toEqual([])
     const declared = [...types.matchAll(/export declare (?:const|function) (\w+)/g)].map(([, name]) => name)
     expect(declared.sort()).toEqual(Object.keys(await importModule(path)).sort())
+  })
+
+  it('writes types for objects with the inputs by their names', async () => {
+    const network = new Network([2, 3])
+    network.inputNames = ['age', 'net income']
+    await saveJavaScript(join(folder, 'named.mjs'), network)
+    const use = `import { classify, predict } from './named.mjs'
+interface Person { age: number; 'net income': number; name: string }
+declare const person: Person
+declare const texts: string[]
+predict(person)
+classify({ age: 1, 'net income': 2, id: 'x' })
+predict([1, 2])
+predict(Float32Array.of(1, 2))
+predict(texts)
+classify(3)
+`
+    const path = join(folder, 'use.mts')
+    writeFileSync(path, use)
+    const program = ts.createProgram([path], {
+      strict: true,
+      noEmit: true,
+      skipLibCheck: true,
+      target: ts.ScriptTarget.ES2022,
+      module: ts.ModuleKind.NodeNext,
+      lib: ['lib.es2022.d.ts'],
+      types: [],
+    })
+    const errors = ts.getPreEmitDiagnostics(program).map(({ start = 0 }) => use.slice(start).split('\n', 1)[0])
+    expect(errors).toEqual(['texts)', '3)'])
   })
 
   it("reports a row of the wrong length, and a path that is not a module's", async () => {

@@ -119,7 +119,15 @@ function numberOf(row, name) {
 
 `
 
-const rowType = (hasNames: boolean) => `ArrayLike<number>${hasNames ? ' | Readonly<Record<string, unknown>>' : ''}`
+/**
+ * Returns the type of a row. TypeScript does not accept an interface as a record with any names. So the type also accepts
+ * objects that have exactly the names of the inputs, and maybe others.
+ */
+function rowType(inputNames: readonly string[] | undefined): string {
+  if (!inputNames) return 'ArrayLike<number>'
+  const names = inputNames.map((name) => JSON.stringify(name)).join(' | ')
+  return `ArrayLike<number> | Readonly<Record<string, unknown>> | Readonly<Record<${names}, number>>`
+}
 
 const severalOutputs = `  let number = 0
   for (let i = 1; i < answers.length; i++) if (answers[i] > answers[number]) number = i
@@ -139,7 +147,7 @@ function classifyComment(outputs: number): string {
 
 const typesOf = (
   outputs: number,
-  hasNames: boolean,
+  inputNames: readonly string[] | undefined,
 ) => `/** The number of inputs in a row, and the number of outputs. */
 export declare const inputs: number
 export declare const outputs: number
@@ -148,14 +156,17 @@ export declare const labelNames: readonly string[] | undefined
 /** The names of the inputs in their order, or undefined. */
 export declare const inputNames: readonly string[] | undefined
 
+/** The inputs of a row. */
+export type Row = ${rowType(inputNames)}
+
 /**
- * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${hasNames ? byNameComment : ''}
+ * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${inputNames ? byNameComment : ''}
  * Throws a RangeError if the row does not have \`inputs\` numbers.
  */
-export declare function predict(row: ${rowType(hasNames)}): number[]
+export declare function predict(row: Row): number[]
 
 ${classifyComment(outputs)}
-export declare function classify(row: ${rowType(hasNames)}): {
+export declare function classify(row: Row): {
   readonly number: number
   readonly label: string | undefined
   readonly answer: number
@@ -183,9 +194,5 @@ export async function writeModule(path: string, content: ModuleContent): Promise
   const encoder = new TextEncoder()
   const chunks = Array.from(moduleText(content), (text) => encoder.encode(text))
   await writeFileAtomic(path, chunks, ModelError)
-  await writeFileAtomic(
-    typesPath(path),
-    [encoder.encode(typesOf(outputs, content.inputNames !== undefined))],
-    ModelError,
-  )
+  await writeFileAtomic(typesPath(path), [encoder.encode(typesOf(outputs, content.inputNames))], ModelError)
 }
