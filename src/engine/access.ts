@@ -1,6 +1,8 @@
 import { NetworkBusyError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
+import type { Dataset } from '../data/dataset.js'
 import { floatArrayType } from '../program/arena.js'
+import { createTogether, type RowAnswers } from './together.js'
 import type { Workspace } from './workspace.js'
 
 /**
@@ -40,6 +42,15 @@ export interface Access {
    */
   answer<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
   /**
+   * Computes an answer for each row of a dataset, under the conditions of `answer`. Calls with few rows that wait at the
+   * same time are answered in one pass.
+   */
+  answerRows<Answer extends FloatArray | Int32Array>(
+    what: string,
+    dataset: Dataset,
+    compute: RowAnswers<Answer>,
+  ): Promise<Answer>
+  /**
    * Returns a workspace in which the caller may compute synchronously.
    * @throws NetworkBusyError if the network is busy and has published no copy of its parameters
    */
@@ -64,6 +75,8 @@ interface Readers {
   during<T>(what: string, work: () => Promise<T>): Promise<T>
   /** Runs `work` in a workspace. If all are in use, waits for one. */
   run<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
+  /** Computes an answer for each row, together with other calls that wait. */
+  readonly together: ReturnType<typeof createTogether>
   /** Returns the workspace for synchronous calls. */
   now(): Workspace
 }
@@ -145,19 +158,22 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
       }
     }
 
+    const run = <T>(what: string, work: (workspace: Workspace) => Promise<T>) =>
+      during(what, async () => {
+        const workspace = await take()
+        try {
+          return await work(updated(workspace))
+        } finally {
+          putBack(workspace)
+        }
+      })
+
     return {
       parameters,
       calls,
       during,
-      run: (what, work) =>
-        during(what, async () => {
-          const workspace = await take()
-          try {
-            return await work(updated(workspace))
-          } finally {
-            putBack(workspace)
-          }
-        }),
+      run,
+      together: createTogether(run),
       now() {
         synchronous ??= create(parameters)
         return updated(synchronous)
@@ -180,6 +196,15 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
 
   function requireUnchanging(what: string): void {
     if (busy !== undefined) throw busyError(what, busy)
+  }
+
+  /** Waits until there are parameters that can be read. */
+  async function whenReadable(): Promise<Readers> {
+    for (;;) {
+      const readers = readable()
+      if (readers) return readers
+      await change()
+    }
   }
 
   return {
@@ -209,11 +234,10 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
       return live.during(what, work)
     },
     async answer(what, work) {
-      for (;;) {
-        const readers = readable()
-        if (readers) return readers.run(what, work)
-        await change()
-      }
+      return (readable() ?? (await whenReadable())).run(what, work)
+    },
+    async answerRows(what, dataset, compute) {
+      return (readable() ?? (await whenReadable())).together(what, dataset, compute)
     },
     workspaceNow(what) {
       const readers = isChanging ? readable() : live

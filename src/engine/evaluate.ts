@@ -200,7 +200,11 @@ async function forEachChunk(
 }
 
 /** Returns the network's outputs for all rows, one row after another. */
-export async function predict(workspace: Workspace, dataset: Dataset, { signal }: RunOptions): Promise<FloatArray> {
+export async function predict(
+  workspace: Workspace,
+  dataset: Dataset,
+  { signal }: RunOptions = {},
+): Promise<FloatArray> {
   const outputs = allocate<FloatArray>(floatArrayType(workspace.dtype), dataset.rows * outputsOf(workspace.spec))
   await workspace.run({
     ...answerJob(workspace, dataset, signal),
@@ -211,7 +215,11 @@ export async function predict(workspace: Workspace, dataset: Dataset, { signal }
 }
 
 /** Returns the class of every row: the index of the largest output, or for a single output 1 from 0.5 up and else 0. */
-export async function classify(workspace: Workspace, dataset: Dataset, { signal }: RunOptions): Promise<Int32Array> {
+export async function classify(
+  workspace: Workspace,
+  dataset: Dataset,
+  { signal }: RunOptions = {},
+): Promise<Int32Array> {
   const classes = allocate(Int32Array, dataset.rows)
   await workspace.run({
     ...answerJob(workspace, dataset, signal),

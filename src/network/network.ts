@@ -417,7 +417,7 @@ export class Network {
    */
   async predict(rows: Rows | Dataset, options: RunOptions = {}): Promise<FloatArray> {
     const dataset = this.#rowsFor('predict', rows, options)
-    return this.#answer('predict', dataset, options, predict)
+    return this.#answerRows('predict', dataset, options, predict)
   }
 
   /**
@@ -441,7 +441,7 @@ export class Network {
    */
   async classify(rows: Rows | Dataset, options: RunOptions = {}): Promise<Int32Array> {
     const dataset = this.#rowsFor('classify', rows, options)
-    return this.#answer('classify', dataset, options, classify)
+    return this.#answerRows('classify', dataset, options, classify)
   }
 
   /**
@@ -685,6 +685,21 @@ export class Network {
       'predict',
       () => ({ network: this, method, rows: dataset.rows, options }),
       () => this.#engine.answer(method, (workspace) => compute(workspace, dataset, options)),
+    )
+  }
+
+  /** Like `#answer`. Calls with few rows share a pass with others, unless a signal can stop them. */
+  #answerRows<Answer extends FloatArray | Int32Array>(
+    method: string,
+    dataset: Dataset,
+    options: RunOptions,
+    compute: (workspace: Workspace, dataset: Dataset, options?: RunOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    if (options.signal) return this.#answer(method, dataset, options, compute)
+    return trace(
+      'predict',
+      () => ({ network: this, method, rows: dataset.rows, options }),
+      () => this.#engine.answerRows(method, dataset, compute),
     )
   }
 
