@@ -134,6 +134,21 @@ export async function writeFileAtomic(
 }
 
 /**
+ * Creates a folder and its parents one by one. Node's recursive mkdir is not used, because it never returns if mkdir
+ * fails with ENOENT, as it does in /proc.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  const { mkdir, stat } = builtin('node:fs/promises')
+  const above = builtin('node:path').dirname(folder)
+  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return
+    if (error.code !== 'ENOENT' || above === folder) throw error
+    await makeFolder(above)
+    await mkdir(folder)
+  })
+}
+
+/**
  * Returns the result of `make`, which allocates memory for the data of a file. If there is too little memory, throws
  * `Failure`, and its message says how many bytes are needed.
  */

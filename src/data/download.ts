@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { DataError } from '../base/errors.js'
-import { writeFileAtomic } from '../base/files.js'
+import { makeFolder, writeFileAtomic } from '../base/files.js'
 
 /** A file to download. Mirrors offer it as `name`.gz. */
 export interface RemoteFile {
@@ -36,7 +35,7 @@ const gzipOverhead = 2 ** 16
  */
 export async function download(files: readonly RemoteFile[], options: DownloadOptions): Promise<void> {
   const { folder, signal } = options
-  await mkdir(folder, { recursive: true }).catch((cause) => {
+  await makeFolder(folder).catch((cause) => {
     throw new DataError(`cannot create the folder ${folder}: ${cause.message}`, { cause })
   })
   let mirrors = options.mirrors

@@ -1,7 +1,9 @@
 import { builtin } from '../base/builtin.js'
 import { ModelError, OptionError } from '../base/errors.js'
+import { makeFolder } from '../base/files.js'
 import { readModel, writeModel } from '../engine/model-file.js'
 import type { CheckpointOptions } from './checkpoint-options.js'
+import { lockFolder } from './folder-lock.js'
 import type { TrainingRun } from './run.js'
 import { parseRunState } from './run-state.js'
 
@@ -49,11 +51,11 @@ export async function newestCheckpoint(folder: string): Promise<Checkpoint | und
  * @throws ModelError if the folder cannot be created or written
  */
 async function prepareFolder(folder: string): Promise<void> {
-  const { access, constants, mkdir } = builtin('node:fs/promises')
+  const { access, constants } = builtin('node:fs/promises')
   const failTo = (what: string) => (error: NodeJS.ErrnoException) => {
     throw new ModelError(`the folder ${folder} cannot be ${what}: ${error.message}`, { cause: error })
   }
-  await mkdir(folder, { recursive: true }).catch(failTo('created'))
+  await makeFolder(folder).catch(failTo('created'))
   await access(folder, constants.W_OK).catch(failTo('written'))
 }
 
@@ -104,14 +106,31 @@ async function save(
 }
 
 /**
+ * Prepares the folder for the checkpoints of this run alone, and continues from its newest checkpoint, if there is one.
+ * Returns a function that lets other runs use the folder.
+ * @throws ModelError if another run uses the folder or the folder cannot be written; all errors of `restore`
+ */
+export async function openCheckpoints(run: TrainingRun, options: CheckpointOptions): Promise<() => Promise<void>> {
+  await prepareFolder(options.folder)
+  const unlock = await lockFolder(options.folder)
+  try {
+    await restore(run, options)
+    return unlock
+  } catch (error) {
+    await unlock()
+    throw error
+  }
+}
+
+/**
  * Restores the network, the optimizer and the run from the newest checkpoint in the folder, if there is one.
  * @throws OptionError if there is a checkpoint but `resume` is false, or if the checkpoint was saved by a different
- * network or with different options; ModelError if the checkpoint cannot be read, or if the folder cannot be written
+ * network or with different options; ModelError if the checkpoint cannot be read
  */
-export async function openCheckpoints(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
+async function restore(run: TrainingRun, { folder, resume = false }: CheckpointOptions): Promise<void> {
   const { engine, network, plan } = run
   const newest = await newestCheckpoint(folder)
-  if (newest === undefined) return prepareFolder(folder)
+  if (newest === undefined) return
   const { path } = newest
   // A new run must not save its checkpoints next to those of an old run. If the new run were resumed later, it could
   // continue from a checkpoint of the old run by mistake.

@@ -41,12 +41,22 @@ export function planRun(
  * it can be evaluated, changed and saved.
  */
 export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
-  const { engine, plan, examples } = run
-  const { optimizer, options } = plan
-  const { checkpoint } = options
+  const { engine } = run
+  const { checkpoint } = run.plan.options
+  if (!checkpoint) return yield* trainEpochs(run)
   // Do not await anything before the first call of `occupy`. Until this call the network is not marked as busy, so
   // other calls could change the network.
-  if (checkpoint) await engine.occupy('training', () => openCheckpoints(run, checkpoint))
+  const closeFolder = await engine.occupy('training', () => openCheckpoints(run, checkpoint))
+  try {
+    return yield* trainEpochs(run)
+  } finally {
+    await closeFolder()
+  }
+}
+
+async function* trainEpochs(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
+  const { engine, plan, examples } = run
+  const { optimizer, options } = plan
   const { state } = run
   const stepper =
     optimizer.name === 'l-bfgs' ? createLbfgsStepper(engine, optimizer.settings.historySize) : learnInBatches

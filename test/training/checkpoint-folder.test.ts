@@ -1,4 +1,5 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type CheckpointOptions, Dataset, Network } from '#src/index'
@@ -17,10 +18,11 @@ describe('a folder of checkpoints', () => {
     const network = create()
     const before = network.parameters.slice()
     expect(await failure(start({ folder: file }, network).next())).toBe(
-      `ModelError: ${file} cannot be read as a folder of checkpoints: ENOTDIR: not a directory, scandir '${file}'`,
+      `ModelError: the folder ${file} cannot be created: EEXIST: file already exists, mkdir '${file}'`,
     )
-    expect(await failure(start({ folder: join(file, 'run') }, network).next())).toMatch(
-      /^ModelError: .* cannot be (created|read as a folder of checkpoints): ENOTDIR/,
+    const inFile = join(file, 'run')
+    expect(await failure(start({ folder: inFile }, network).next())).toMatch(
+      /^ModelError: the folder .* cannot be created: (ENOTDIR|ENOENT|EEXIST): /,
     )
     expect(network.parameters).toEqual(before)
   })
@@ -50,17 +52,53 @@ describe('a folder of checkpoints', () => {
     expect(network.parameters).toEqual(whole.parameters)
   })
 
-  it('is not shared by two runs', async () => {
+  it('is not shared by two runs of a process', async () => {
     const place = join(folder, 'shared')
-    mkdirSync(place)
-    const second = start({ folder: place, everyEpochs: 3 })
-    await second.next()
-    await start({ folder: place }).next()
-    await second.next()
-    expect(await failure(second.next())).toBe(
-      `ModelError: no checkpoint is saved in ${place}: another run has saved checkpoint-000002-000000000.safetensors there since this run began; each run needs its own folder`,
+    const first = start({ folder: place, everyEpochs: 3 })
+    await first.next()
+    expect(await failure(start({ folder: place, resume: true }).next())).toBe(
+      `ModelError: ${place} is in use by another run of this process: use another folder for this run; or end that run first`,
     )
-    expect(readdirSync(place)).toEqual(['checkpoint-000002-000000000.safetensors'])
+    await first.next()
+    await first.next()
+    await first.next()
+    expect(readdirSync(place)).toEqual(['checkpoint-000004-000000000.safetensors'])
+    // The first run has ended.
+    for await (const _ of start({ folder: place, resume: true }));
+    const [one, other] = await Promise.allSettled([1, 2].map(() => start({ folder: join(folder, 'both') }).next()))
+    expect([one.status, other.status].sort()).toEqual(['fulfilled', 'rejected'])
+  })
+
+  it('is not shared with another process that is running', async () => {
+    const place = join(folder, 'locked')
+    mkdirSync(place)
+    const lock = join(place, 'run.lock')
+    writeFileSync(lock, `${process.ppid} ${hostname()}\n`)
+    expect(await failure(start({ folder: place }).next())).toBe(
+      `ModelError: ${place} is in use by another run, process ${process.ppid}: use another folder for this run; if that run has ended, remove ${lock}`,
+    )
+    // Marks that do not count: of a process that has ended, of another machine, and a file that is not a mark.
+    for (const mark of [`999999999 ${hostname()}\n`, `${process.ppid} elsewhere\n`, '']) {
+      writeFileSync(lock, mark)
+      for await (const _ of start({ folder: place, resume: true }));
+      expect(readdirSync(place)).not.toContain('run.lock')
+    }
+  })
+
+  it('is not shared by a run that does not see the mark of another', async () => {
+    const place = join(folder, 'unseen')
+    const run = start({ folder: place })
+    await run.next()
+    writeFileSync(join(place, 'checkpoint-000009-000000000.safetensors'), '')
+    expect(await failure(run.next())).toBe(
+      `ModelError: no checkpoint is saved in ${place}: another run has saved checkpoint-000009-000000000.safetensors there since this run began; each run needs its own folder`,
+    )
+  })
+
+  it.runIf(process.platform === 'linux')('that the system cannot create is an error, not an endless wait', async () => {
+    expect(await failure(start({ folder: '/proc/descent/run' }).next())).toBe(
+      "ModelError: the folder /proc/descent/run cannot be created: ENOENT: no such file or directory, mkdir '/proc/descent'",
+    )
   })
 
   it('has a function for its errors', () => {

@@ -72,8 +72,8 @@ export async function measure(
       }
     }
   } catch (error) {
-    if (!(signal.reason instanceof Interruption)) throw error
-    return { measurements: runs.map((run) => measurementOf(run, contenders)), stopped: signal.reason }
+    if (!(error === signal.reason && error instanceof Interruption)) throw error
+    return { measurements: runs.map((run) => measurementOf(run, contenders)), stopped: error }
   }
   return { measurements: runs.map((run) => measurementOf(run, contenders)) }
 }

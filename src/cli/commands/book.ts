@@ -139,10 +139,10 @@ async function runAll(
       // Without a terminal, there is no status line, so this message is the only sign of progress.
       if (chosen.length > 1) note(`${experiment.name}: ${duration(outcome.seconds)}`)
     } catch (error) {
-      if (!(signal.reason instanceof Interruption)) throw error
+      if (!(error === signal.reason && error instanceof Interruption)) throw error
       status.clear()
       note(`stopped in ${experiment.name}: ${outcomes.length} of ${chosen.length} experiments are done`)
-      return { outcomes, stopped: signal.reason }
+      return { outcomes, stopped: error }
     }
   }
   return { outcomes }

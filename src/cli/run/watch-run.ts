@@ -61,8 +61,9 @@ export async function learn(
       began = performance.now()
     }
   } catch (error) {
-    if (signal.reason instanceof Interruption) {
-      return { history: here, here, epochs: done(), stopped: signal.reason }
+    // Only this error means that the user stopped the run. Others may come after the signal, and are shown.
+    if (error === signal.reason && error instanceof Interruption) {
+      return { history: here, here, epochs: done(), stopped: error }
     }
     throw error instanceof DivergedError ? explain(error, learningRate) : error
   } finally {
