@@ -77,6 +77,9 @@ const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64A
  * either a label or a row of targets. An example for prediction needs only the inputs. The constructor copies the
  * user's arrays, so later changes to them do not affect the dataset.
  *
+ * The arrays of a dataset are in shared memory. For a library that refuses such arrays, as onnxruntime-node does with
+ * "Invalid argument", make a copy: `dataset.inputs.slice()`.
+ *
  * @example
  * ```ts
  * import { Dataset, Network } from 'descent-nn'
