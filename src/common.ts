@@ -12,6 +12,7 @@ export {
   type OptionDetails,
   OptionError,
 } from './base/errors.js'
+export type { SaveOptions } from './base/files.js'
 export type { FloatArray } from './base/memory.js'
 export type { ActivationName } from './compile/activations.js'
 export type { TaskName } from './compile/compile.js'

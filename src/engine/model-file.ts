@@ -1,5 +1,5 @@
-import { optionError } from '../base/errors.js'
-import { checkPath } from '../base/files.js'
+import { ModelError, optionError } from '../base/errors.js'
+import { checkPath, type SaveOptions, writeFile } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
 import { checkAttached, isUint8Array } from '../base/typed-arrays.js'
 import { countParameters } from '../compile/parameters.js'
@@ -82,16 +82,25 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
 }
 
 /**
- * Writes the network to a file, which is replaced atomically. If `run` is given, the file is a checkpoint and also
- * contains the state of this training run.
+ * Writes the network to a file. If `run` is given, the file is a checkpoint, is replaced in one step, and also contains
+ * the state of this training run.
  * @throws ModelError if the file cannot be written
  */
-export async function writeModel(path: string, engine: Engine, state: TrainingState, run?: SavedRun): Promise<void> {
+export async function writeModel(
+  path: string,
+  engine: Engine,
+  state: TrainingState,
+  { run, options }: { run?: SavedRun; options?: SaveOptions } = {},
+): Promise<void> {
   checkPath(path)
   await trace(
     'save',
     () => ({ network: networkOf(engine), path, checkpoint: run !== undefined }),
-    async () => writeSafetensors(path, contentOf(engine, state, run)),
+    async () => {
+      const content = contentOf(engine, state, run)
+      if (run) await writeSafetensors(path, content)
+      else await writeFile(path, encodeSafetensors(path, content), ModelError, options)
+    },
   )
 }
 

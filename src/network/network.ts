@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream'
 import { backends } from '../backend/select.js'
 import { checkKeys, checkSignal } from '../base/checks.js'
 import { OptionError } from '../base/errors.js'
-import { checkPath } from '../base/files.js'
+import { checkPath, type SaveOptions } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
 import type { TaskName } from '../compile/compile.js'
 import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
@@ -619,11 +619,14 @@ export class Network {
 
   /**
    * Writes the network to a safetensors file: parameters, description, standardization, label names and input names. If
-   * the file cannot be written completely, an existing file is not changed.
+   * the file cannot be written completely, an existing file is not changed, unless `atomic` is false.
    *
    * @param path The file to write.
+   * @param options Whether to replace the file in one step (the default) or to overwrite it in place, for files that
+   * cannot be replaced.
    * @returns A promise that resolves when the file is on the disk.
-   * @throws ModelError if the file cannot be written; NetworkBusyError while the network learns
+   * @throws OptionError if an option is wrong; ModelError if the file cannot be written; NetworkBusyError while the
+   * network learns
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -631,8 +634,8 @@ export class Network {
    * await new Network([784, 30, 10], { seed: 1 }).save('untrained.safetensors')
    * ```
    */
-  async save(path: string): Promise<void> {
-    await this.#engine.hold('save', () => writeModel(path, this.#engine, this.#state))
+  async save(path: string, options: SaveOptions = {}): Promise<void> {
+    await this.#engine.hold('save', () => writeModel(path, this.#engine, this.#state, { options }))
   }
 
   /**

@@ -98,7 +98,7 @@ async function save(
     plan: plan.identity,
   })
   const tensors = { optimizer: engine.kept.state, best: best.parameters }
-  await writeModel(join(folder, name), engine, network, { text, tensors })
+  await writeModel(join(folder, name), engine, network, { run: { text, tensors } })
   const all = await checkpointsIn(folder)
   // Count and remove only checkpoints up to the new one. Later checkpoints in the folder, if any, are left alone.
   const older = all.slice(0, all.indexOf(name) + 1)

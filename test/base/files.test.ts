@@ -9,10 +9,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import promises from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DataError, ModelError } from '#src/base/errors'
-import { bufferReads, openFile, writeFileAtomic } from '#src/base/files'
+import { bufferReads, openFile, writeFile, writeFileAtomic } from '#src/base/files'
 import { failure, openFiles, temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
@@ -155,6 +156,113 @@ describe('writeFileAtomic', () => {
       `DataError: cannot write ${path}: the file is protected against writing`,
     )
     expect(readdirSync(open)).toEqual(['protected'])
+  })
+})
+
+describe('a file that cannot be replaced in one step', () => {
+  const refuse = (method: 'open' | 'rename', code: string) =>
+    vi.spyOn(promises, method).mockRejectedValueOnce(Object.assign(new Error(`${code}: refused`), { code }))
+  const otherwise = 'or write to another folder and copy the file'
+  const inPlace = 'or pass { atomic: false } to overwrite the file in place'
+
+  afterEach(() => vi.restoreAllMocks())
+
+  it('stays whole where it is mounted, and the error says what to do', async () => {
+    const home = newFolder('mounted')
+    const path = join(home, 'a')
+    writeFileSync(path, 'old')
+    const mounted = `cannot write ${path}: it is mounted and cannot be replaced: mount its folder instead`
+    refuse('rename', 'EBUSY')
+    expect(await failure(writeFileAtomic(path, [bytes('new')], DataError))).toBe(`DataError: ${mounted}, ${otherwise}`)
+    refuse('rename', 'EBUSY')
+    expect(await failure(writeFile(path, [bytes('new')], ModelError))).toBe(`ModelError: ${mounted}, ${inPlace}`)
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(readdirSync(home)).toEqual(['a'])
+  })
+
+  it.skipIf(isWindows)('stays whole where its folder is protected, and can be overwritten in place', async () => {
+    const home = newFolder('protected-folder')
+    const path = join(home, 'a')
+    writeFileSync(path, 'something old')
+    chmodSync(path, 0o666)
+    chmodSync(folder, 0o755)
+    chmodSync(home, 0o555)
+    expect(await asNobody(() => failure(writeFile(path, [bytes('new')], ModelError)))).toBe(
+      `ModelError: cannot write ${path}: no permission to create a file in ${home}, ${inPlace}`,
+    )
+    expect(readFileSync(path, 'utf8')).toBe('something old')
+    await asNobody(() => writeFile(path, [bytes('n'), bytes('ew')], ModelError, { atomic: false }))
+    expect(readFileSync(path, 'utf8')).toBe('new')
+    chmodSync(home, 0o755)
+  })
+
+  it('is not touched if the new content cannot be made', async () => {
+    const path = join(newFolder('unmade'), 'a')
+    writeFileSync(path, 'old')
+    function* chunks() {
+      yield bytes('new')
+      throw new RangeError('no more')
+    }
+    expect(await failure(writeFile(path, chunks(), DataError, { atomic: false }))).toBe('RangeError: no more')
+    expect(readFileSync(path, 'utf8')).toBe('old')
+  })
+
+  it('is compared with what was written', async () => {
+    const path = join(newFolder('compared'), 'a')
+    const { open } = promises
+    vi.spyOn(promises, 'open').mockImplementationOnce(async (...args) => {
+      const handle = await open(...args)
+      vi.spyOn(handle, 'write').mockResolvedValueOnce({ bytesWritten: 3, buffer: 'new' })
+      return handle
+    })
+    expect(await failure(writeFile(path, [bytes('new')], ModelError, { atomic: false }))).toBe(
+      `ModelError: cannot write ${path}: its content is not what was written`,
+    )
+  })
+
+  it('has options that are checked', async () => {
+    const path = join(newFolder('options'), 'a')
+    // @ts-expect-error: the type forbids it
+    expect(await failure(writeFile(path, [], ModelError, { atomic: 'no' }))).toBe(
+      'OptionError: atomic must be true or false, not "no"',
+    )
+    // @ts-expect-error: the type forbids it
+    expect(await failure(writeFile(path, [], ModelError, { atmic: false }))).toBe(
+      'OptionError: unknown save option "atmic"; known: atomic',
+    )
+  })
+
+  it("is written as far as Node's permission model allows", () => {
+    const home = newFolder('permission')
+    const files = new URL('../../dist/base/files.js', import.meta.url).href
+    const program = `
+      import { ModelError } from ${JSON.stringify(new URL('../../dist/base/errors.js', import.meta.url).href)}
+      import { writeFile } from ${JSON.stringify(files)}
+      const [path, atomic] = process.argv.slice(1)
+      const answer = writeFile(path, [Buffer.from('new')], ModelError, { atomic: atomic === 'true' })
+      console.log(String(await answer.then(() => 'written', (error) => error.message)))`
+    const permission = process.allowedNodeEnvironmentFlags.has('--permission')
+      ? '--permission'
+      : '--experimental-permission'
+    const write = (name: string, allowed: string, atomic: boolean) =>
+      execFileSync(
+        process.execPath,
+        [
+          ...['--no-warnings', permission, '--allow-fs-read=*', `--allow-fs-write=${allowed}`],
+          ...['--input-type=module', '--eval', program, join(home, name), String(atomic)],
+        ],
+        { encoding: 'utf8' },
+      ).trim()
+    const path = join(home, 'a')
+    writeFileSync(path, 'old')
+    expect(write('a', path, true)).toBe(
+      `cannot write ${path}: this process may not create a file in ${home}: start it with --allow-fs-write=${join(home, '*')}, ${inPlace}`,
+    )
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(write('a', path, false)).toBe('written')
+    expect(write('b', join(home, '*'), true)).toBe('written')
+    expect(['a', 'b'].map((name) => readFileSync(join(home, name), 'utf8'))).toEqual(['new', 'new'])
+    expect(readdirSync(home)).toEqual(['a', 'b'])
   })
 })
 
