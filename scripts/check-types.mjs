@@ -67,6 +67,21 @@ const right = {
 }
 
 /**
+ * A CommonJS program. With `module` set to node16, TypeScript lets it load an ES module with import() only, as Node
+ * 20.17 does.
+ */
+const commonJs = `
+  async function main(): Promise<void> {
+    const { digits, Network } = await import('descent-nn')
+    const training = await digits({ count: 100, seed: 1 })
+    const network = new Network([784, 30, 10], { seed: 1 })
+    for await (const epoch of network.train(training, { epochs: 1, validation: training })) {
+      const correct: number | undefined = epoch.validation?.correct
+    }
+  }
+  void main()`
+
+/**
  * Training options with one mistake each. `names` is the name of the wrong option. If `says` is given, the compiler's
  * error must contain that text. Otherwise, the error must say that the option does not exist.
  */
@@ -103,6 +118,7 @@ async function makeProject(folder) {
   const values = names.map((name) => `    const ${name}: typeof library.${name}`).join('\n')
   writeFileSync(join(folder, 'surroundings.d.ts'), surroundings.replace('NAMES', values))
   for (const [name, text] of Object.entries(right)) writeFileSync(join(folder, `right-${name}.ts`), text)
+  writeFileSync(join(folder, 'right-commonjs.cts'), commonJs)
   for (const [name, { options }] of Object.entries(wrong)) writeFileSync(join(folder, fileOf(name)), program(options))
 }
 
@@ -136,7 +152,7 @@ function compile(compiler, folder, resolution, module) {
     ...{ strict: true, noEmit: true, target: 'es2022', lib: ['es2023'], types: ['node'] },
     ...{ module, moduleResolution: resolution },
   }
-  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts'] }))
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['*.ts', '*.cts'] }))
   const { stdout } = spawnSync(process.execPath, [compiler, '--pretty', 'false'], { cwd: folder, encoding: 'utf8' })
   const errors = []
   // A message may have several lines. All lines after the first are indented, so the pattern also matches indented

@@ -67,7 +67,7 @@ export function execute([program, ...args], { cwd, env }) {
   return new Promise((resolve) => {
     let stdout = ''
     let output = ''
-    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 10 * 60_000 })
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 20 * 60_000 })
     child.stdout.on('data', (chunk) => {
       stdout += chunk
       output += chunk
