@@ -57,6 +57,8 @@ export interface DatasetShape {
   labels?: boolean
   /** The number of targets in each row. Default 0, which means no targets. */
   targetWidth?: number
+  /** How targets are stored. Default 'float64' if `dtype` is 'float64', else 'float32'. */
+  targetDtype?: 'float32' | 'float64'
 }
 
 /** The size of one input of each type, in bytes. */
@@ -184,22 +186,32 @@ export class Dataset {
    * ```
    */
   static allocate(shape: DatasetShape): Dataset {
-    checkKeys('dataset', shape, ['rows', 'width', 'dtype', 'scale', 'inputNames', 'labels', 'targetWidth'])
+    checkKeys('dataset', shape, [
+      'rows',
+      'width',
+      'dtype',
+      'scale',
+      'inputNames',
+      'labels',
+      'targetWidth',
+      'targetDtype',
+    ])
     const { rows, width, dtype = 'uint8', scale, labels = false, targetWidth = 0 } = shape
+    const { targetDtype = dtype === 'float64' ? 'float64' : 'float32' } = shape
     checkInteger({ rows }, 1)
     checkInteger({ width }, 1)
     checkInteger({ targetWidth }, 0)
     if (!(dtype in arrayTypes)) throw optionError({ dtype }, "'uint8', 'float32' or 'float64'")
+    if (!['float32', 'float64'].includes(targetDtype)) throw optionError({ targetDtype }, "'float32' or 'float64'")
     if (labels && targetWidth) throw new OptionError('a dataset has labels or targets, not both')
     const inputs: InputArray = allocateShared<InputArray>(arrayTypes[dtype], rows * width)
-    const targetType = dtype === 'float64' ? Float64Array : Float32Array
     return Dataset.#fromFields({
       inputs,
       width,
       scale: checkScale(scale, inputs),
       inputNames: checkColumnNames(shape.inputNames, width),
       labels: labels ? allocateShared(Int32Array, rows) : undefined,
-      targets: targetWidth ? allocateShared<FloatArray>(targetType, rows * targetWidth) : undefined,
+      targets: targetWidth ? allocateShared<FloatArray>(arrayTypes[targetDtype], rows * targetWidth) : undefined,
       targetWidth,
       rows,
     })

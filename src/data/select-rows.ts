@@ -1,7 +1,7 @@
 import { OptionError, optionError } from '../base/errors.js'
-import type { NumberArray } from '../base/memory.js'
+import type { FloatArray, NumberArray } from '../base/memory.js'
 import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
-import { Dataset, type InputArray, isDataset } from './dataset.js'
+import { Dataset, isDataset } from './dataset.js'
 
 /**
  * Copies the listed rows into a new dataset, in the order of the list. The list may repeat rows. Inputs, labels and
@@ -17,23 +17,24 @@ export function selectRows(dataset: Dataset, rows: ArrayLike<number>): Dataset {
     }
   }
   const { inputs, width, scale, inputNames, labels, targets, targetWidth } = dataset
-  const dtype = typeOf(inputs)
-  const shape = { rows: rows.length, width, dtype, scale, inputNames, labels: labels !== undefined } as const
-  const selection = Dataset.allocate(shape)
+  const selection = Dataset.allocate({
+    rows: rows.length,
+    width,
+    dtype: isUint8Array(inputs) ? 'uint8' : typeOf(inputs),
+    scale,
+    inputNames,
+    labels: labels !== undefined,
+    targetWidth,
+    ...(targets && { targetDtype: typeOf(targets) }),
+  })
   copyRows(inputs, selection.inputs, width, rows)
   if (labels && selection.labels) for (let i = 0; i < rows.length; i++) selection.labels[i] = labels[rows[i]]
-  if (!targets) return selection
-  // Use the constructor, because it keeps the type of the targets. Dataset.allocate would derive this type from the
-  // inputs.
-  const length = rows.length * targetWidth
-  const chosen = isFloat32Array(targets) ? new Float32Array(length) : new Float64Array(length)
-  copyRows(targets, chosen, targetWidth, rows)
-  return new Dataset({ inputs: selection.inputs, width, scale, inputNames, targets: chosen })
+  if (targets && selection.targets) copyRows(targets, selection.targets, targetWidth, rows)
+  return selection
 }
 
-function typeOf(inputs: InputArray): 'uint8' | 'float32' | 'float64' {
-  if (isUint8Array(inputs)) return 'uint8'
-  return isFloat32Array(inputs) ? 'float32' : 'float64'
+function typeOf(numbers: FloatArray): 'float32' | 'float64' {
+  return isFloat32Array(numbers) ? 'float32' : 'float64'
 }
 
 function copyRows(from: NumberArray, to: NumberArray, width: number, rows: ArrayLike<number>): void {

@@ -11,7 +11,7 @@ interface ArrayType<A> {
   new (buffer: ArrayBufferLike): A
 }
 
-/** The properties that all batches of a source must have in common, so that their rows fit into the same arrays. */
+/** How the rows of batches are stored. */
 export interface BatchForm {
   readonly inputs: ArrayType<InputArray>
   readonly scale: number
@@ -21,12 +21,19 @@ export interface BatchForm {
 
 const typeOf = (array: FloatArray): ArrayType<FloatArray> => (isFloat32Array(array) ? Float32Array : Float64Array)
 
-const describe = ({ inputs, scale, targets }: BatchForm): string =>
-  `${inputs.name} inputs with scale ${scale} and ${targets ? `${targets.name} targets` : 'labels'}`
+/** Returns the type of array that holds the numbers of both types without rounding them. */
+const wider = <A extends ArrayType<InputArray>>(one: A, other: A): A => (one.name === 'Float64Array' ? one : other)
 
 /**
- * Checks that a batch fits the network. Returns the form of the batch, which consists of its array types and its scale.
- * If `known` (the form of the earlier batches) is given, the batch must have the same form.
+ * Describes what all batches of a source must have in common. Bytes and floats may not be mixed, because their default
+ * scales differ.
+ */
+const describe = ({ inputs, scale, targets }: BatchForm): string =>
+  `${inputs === Uint8Array ? 'byte' : 'float'} inputs with scale ${scale} and ${targets ? 'targets' : 'labels'}`
+
+/**
+ * Checks that a batch fits the network. Returns the form of arrays that hold the rows of this batch and of the earlier
+ * batches, whose form is `known`.
  * @throws DataError if a check fails. The message names the batch.
  */
 export function checkBatch(
@@ -47,7 +54,12 @@ export function checkBatch(
     scale,
     targets: targets && typeOf(targets),
   }
-  const [there, here] = [known ?? form, form].map(describe)
+  if (!known) return form
+  const [there, here] = [known, form].map(describe)
   if (there !== here) throw new DataError(`${name} has ${here}, but the batches before it have ${there}`)
-  return form
+  return {
+    inputs: wider(known.inputs, form.inputs),
+    scale,
+    targets: known.targets && form.targets && wider(known.targets, form.targets),
+  }
 }

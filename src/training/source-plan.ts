@@ -16,8 +16,9 @@ import { checkWeights } from './row-weights.js'
 
 /**
  * A function that opens the training rows. It is called once per epoch and returns an async iterable of datasets, which
- * may have any number of rows. All datasets must have the same width, array types and scale. A resumed run opens the
- * source again and skips the rows that it has already learned from, so the source must yield the same rows each time.
+ * may have any number of rows. All datasets must have the same width and scale, and all or none have bytes. A resumed
+ * run opens the source again and skips the rows that it has already learned from, so the source must yield the same rows
+ * each time.
  */
 export type BatchSource = () => AsyncIterable<Dataset>
 

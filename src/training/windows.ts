@@ -27,7 +27,8 @@ export interface Window extends Rows, Pick<Dataset, 'scale' | 'targetWidth' | 'r
 
 /** The memory layout of windows. It is known as soon as the first batch of the source has been read. */
 interface Layout {
-  readonly form: BatchForm
+  /** How the rows of all batches so far are stored. It changes when a batch has wider floats than those before it. */
+  form: BatchForm
   /** The number of rows of a window. */
   readonly rows: number
   /** The arrays of two windows. The arrays of each window are allocated when they are first used. */
@@ -59,11 +60,17 @@ export function createWindows(
    * still be working on the previous window.
    */
   function memoryOf({ form, rows, memory }: Layout, number: number): Rows {
-    const made = memory[number % 2] ?? {
+    const known = memory[number % 2]
+    const { inputs, targets } = known ?? {}
+    if (known && isOfType(inputs, form.inputs) && isOfType(targets, form.targets)) return known
+    const made = {
       inputs: allocate<InputArray>(form.inputs, rows * widths.inputs),
-      labels: form.targets ? undefined : allocate(Int32Array, rows),
+      labels: form.targets ? undefined : (known?.labels ?? allocate(Int32Array, rows)),
       targets: form.targets && allocate<FloatArray>(form.targets, rows * widths.targets),
     }
+    // The window may be half full when a batch with wider floats arrives.
+    if (inputs) made.inputs.set(inputs)
+    if (targets) made.targets?.set(targets)
     memory[number % 2] = made
     return made
   }
@@ -97,6 +104,7 @@ export function createWindows(
         adoptInputNames(engine, next.batch)
         const form = checkBatch(next.name, next.batch, engine, layout?.form)
         layout ??= layOut(form)
+        layout.form = form
         rest = { batch: matchInputs(next.name, next.batch, engine), from: 0 }
       }
       return layout
@@ -161,6 +169,10 @@ export function createWindows(
       await reader.close()
     }
   }
+}
+
+function isOfType(array: InputArray | undefined, Type: { readonly name: string } | undefined): boolean {
+  return array?.constructor.name === Type?.name
 }
 
 /**

@@ -28,7 +28,7 @@ function wrongRows(
   const lines = text.split(/\n/).map((line) => line.replace(/\r$/, ''))
   const values = lines.map(parse).filter((row, i) => i > 0 || row.every((value) => !Number.isNaN(value)))
   if (values.length !== rows) return `${rows} rows of ${values.length}`
-  const flat = values.flat().map((value) => Math.fround(Number(value)))
+  const flat = values.flat().map(Number)
   if (flat.length !== rows * width) return `${rows * width} numbers of ${flat.length}`
   const place = flat.findIndex((value, i) => !Object.is(value, inputs[i]))
   return place < 0 ? undefined : `number ${place} is ${inputs[place]}, expected ${flat[place]}`

@@ -64,7 +64,7 @@ describeOnBackends('a source', (backend) => {
       then(new Dataset({ inputs: [[1, 2, 3]], targets: [[1, 0]] })),
       {},
       new DataError(
-        'batch 3 of epoch 1 has Float64Array inputs with scale 1 and Float64Array targets, but the batches before it have Float64Array inputs with scale 1 and labels',
+        'batch 3 of epoch 1 has float inputs with scale 1 and targets, but the batches before it have float inputs with scale 1 and labels',
       ),
     ],
     [
@@ -72,7 +72,7 @@ describeOnBackends('a source', (backend) => {
       then(new Dataset({ inputs: Uint8Array.of(1, 2, 3), width: 3, scale: 1, labels: [0] })),
       {},
       new DataError(
-        'batch 3 of epoch 1 has Uint8Array inputs with scale 1 and labels, but the batches before it have Float64Array inputs with scale 1 and labels',
+        'batch 3 of epoch 1 has byte inputs with scale 1 and labels, but the batches before it have float inputs with scale 1 and labels',
       ),
     ],
     ['no rows', empty, {}, new DataError('the source gave no rows in epoch 1')],

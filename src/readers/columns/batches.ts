@@ -1,9 +1,11 @@
 import { DataError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
-import { Dataset, inputBytes } from '../../data/dataset.js'
+import { Dataset, type InputArray, inputBytes } from '../../data/dataset.js'
+import { type FloatPart, shapeOfAll, widen } from '../../data/widen.js'
 import { defaultBatchSize } from './batch-rows.js'
-import { fillRows, type Group, groupOf, type Span } from './fill.js'
+import { type Filling, fillRows, type Group, groupOf, type Span } from './fill.js'
 import { fillLabels } from './labels.js'
+import { firstInfinite } from './range.js'
 import { inputNamesOf, type Selection, selectColumns } from './selection.js'
 import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
@@ -18,6 +20,7 @@ export async function* batchesOf(table: Table, options: TableOptions & BatchOpti
   const { inputs, targets, label } = selection
   let making: { batch: Dataset; filled: number } | undefined
   let groups: { inputs: Group; targets: Group } | undefined
+  const storage = storageOf(selection.dtype, options.dtype === undefined)
   let row = 0
   for await (const chunk of table.chunks([...inputs, ...targets, ...(label === undefined ? [] : [label])])) {
     signal?.throwIfAborted()
@@ -26,12 +29,15 @@ export async function* batchesOf(table: Table, options: TableOptions & BatchOpti
       inputs: groupOf(table.source, namesOf(table, inputs), inputs.map(columns), row),
       targets: groupOf(table.source, namesOf(table, targets), targets.map(columns), row),
     }
-    const batchSize = options.batchSize ?? defaultBatchSize(groups.inputs.width * inputBytes[selection.dtype])
+    const batchSize = options.batchSize ?? defaultBatchSize(groups.inputs.width * inputBytes[storage.dtype])
     for (let from = 0; from < chunk.rows && row < limit; ) {
-      making ??= { batch: allocate(table, selection, options, groups, Math.min(batchSize, limit - row)), filled: 0 }
+      making ??= {
+        batch: allocate(table, selection, storage, options, groups, Math.min(batchSize, limit - row)),
+        filled: 0,
+      }
       const { batch, filled } = making
       const span = { from, count: Math.min(chunk.rows - from, batch.rows - filled), row }
-      await fillBatch(table, selection, groups, columns, span, batch, filled)
+      await fillBatch(table, selection, storage, groups, columns, span, batch, filled)
       from += span.count
       row += span.count
       making.filled += span.count
@@ -56,29 +62,54 @@ function columnsOf(chunk: Chunk) {
 
 const namesOf = ({ columns }: Table, places: readonly number[]) => places.map((place) => columns[place].name)
 
+/** How the numbers of a table are stored. */
+interface Storage {
+  dtype: Selection['dtype']
+  targetDtype: 'float32' | 'float64'
+  /**
+   * Whether the inputs and the targets become float64 at the first number that float32 does not hold exactly. Later
+   * batches then begin as float64.
+   */
+  readonly widens: Record<FloatPart, boolean>
+  /** For each part, the smallest number that is too large. */
+  readonly beyond: number
+}
+
+function storageOf(dtype: Selection['dtype'], isDefault: boolean): Storage {
+  return {
+    dtype,
+    targetDtype: dtype === 'float64' ? 'float64' : 'float32',
+    widens: { inputs: isDefault && dtype === 'float32', targets: isDefault || dtype === 'uint8' },
+    beyond: firstInfinite(dtype),
+  }
+}
+
 function allocate(
   { source }: Table,
-  { dtype, label }: Selection,
+  { label }: Selection,
+  { dtype, targetDtype }: Storage,
   { scale }: TableOptions,
   { inputs, targets }: { inputs: Group; targets: Group },
   rows: number,
 ): Dataset {
-  const inputNames = inputNamesOf(inputs.names, inputs.widths)
+  const widths = { width: inputs.width, targetWidth: targets.width }
   const shape = {
     rows,
-    width: inputs.width,
+    ...widths,
     dtype,
-    inputNames,
+    targetDtype,
+    inputNames: inputNamesOf(inputs.names, inputs.widths),
     labels: label !== undefined,
-    targetWidth: targets.width,
+    ...(scale !== undefined && { scale }),
   }
-  const bytes = rows * inputs.width * inputBytes[dtype]
-  return reserve(source, bytes, DataError, () => Dataset.allocate({ ...shape, ...(scale !== undefined && { scale }) }))
+  const bytes = rows * (inputs.width * inputBytes[dtype] + targets.width * inputBytes[targetDtype])
+  return reserve(source, bytes, DataError, () => Dataset.allocate(shape))
 }
 
 async function fillBatch(
   table: Table,
   { inputs, targets, label, classes }: Selection,
+  storage: Storage,
   groups: { inputs: Group; targets: Group },
   columns: ReturnType<typeof columnsOf>,
   span: Span,
@@ -86,8 +117,25 @@ async function fillBatch(
   at: number,
 ): Promise<void> {
   const { source } = table
-  await fillRows(source, groups.inputs, inputs.map(columns), span, batch.inputs, at)
-  if (batch.targets) await fillRows(source, groups.targets, targets.map(columns), span, batch.targets, at)
+  const fillingOf = (part: FloatPart, numbers: InputArray): Filling => ({
+    get numbers() {
+      return batch[part] ?? numbers
+    },
+    get widen() {
+      return storage.widens[part] ? () => widenPart(part) : undefined
+    },
+    beyond: storage.beyond,
+  })
+  const widenPart = (part: FloatPart) => {
+    const width = groups[part].width
+    storage[part === 'inputs' ? 'dtype' : 'targetDtype'] = 'float64'
+    storage.widens[part] = false
+    const bytes = batch.rows * width * Float64Array.BYTES_PER_ELEMENT
+    reserve(source, bytes, DataError, () => widen(batch, part, (at + span.count) * width))
+  }
+  await fillRows(source, groups.inputs, inputs.map(columns), span, fillingOf('inputs', batch.inputs), at)
+  if (batch.targets)
+    await fillRows(source, groups.targets, targets.map(columns), span, fillingOf('targets', batch.targets), at)
   if (batch.labels && label !== undefined)
     fillLabels(source, table.columns[label].name, columns(label), classes, span, batch.labels, at)
 }
@@ -105,12 +153,11 @@ export async function joinBatches(source: string, batches: AsyncIterable<Dataset
 }
 
 function join(source: string, batches: readonly Dataset[]): Dataset {
-  const [{ inputs, width, scale, inputNames, labels, targetWidth }] = batches
+  const [{ width, targetWidth }] = batches
   const rows = batches.reduce((sum, batch) => sum + batch.rows, 0)
-  const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const shape = { rows, width, dtype, scale, inputNames, labels: labels !== undefined, targetWidth } as const
-  const bytes = rows * width * inputs.BYTES_PER_ELEMENT
-  const whole = reserve(source, bytes, DataError, () => Dataset.allocate(shape))
+  const { dtype, ...shape } = shapeOfAll(batches)
+  const bytes = rows * width * inputBytes[dtype]
+  const whole = reserve(source, bytes, DataError, () => Dataset.allocate({ ...shape, dtype, rows }))
   let row = 0
   for (const batch of batches) {
     whole.inputs.set(batch.inputs, row * width)

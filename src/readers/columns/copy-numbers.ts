@@ -10,8 +10,8 @@ const block = new Float64Array(2048)
 /**
  * Copies `count` numbers from `items`, starting at index `from`, to every `stride`-th element of `out`, starting at
  * index `position`. Stops at the first number that `out` cannot hold, and returns how many numbers were copied before
- * it. Returns -1 if all numbers were copied. An array of floats can hold finite numbers in its range, and an array of
- * bytes can hold whole numbers from 0 to 255.
+ * it. Returns -1 if all numbers were copied. An array of floats can hold numbers whose absolute value is below `beyond`,
+ * but if `exact` is true, only those that it does not round. An array of bytes can hold whole numbers from 0 to 255.
  */
 export function copyNumbers(
   items: NumberItems,
@@ -20,21 +20,22 @@ export function copyNumbers(
   out: InputArray,
   position: number,
   stride: number,
+  beyond: number,
+  exact: boolean,
 ): number {
   if (stride === 1 && items instanceof Uint8Array) {
     out.set(items.subarray(from, from + count), position)
     return -1
   }
-  const bytes = out instanceof Uint8Array
+  const unchanged = exact || out instanceof Uint8Array
   for (let done = 0; done < count; done += block.length) {
     const length = Math.min(block.length, count - done)
     block.set(items.subarray(from + done, from + done + length))
     for (let i = 0; i < length; i++, position += stride) {
       const value = block[i]
       out[position] = value
-      const stored = out[position]
-      // A finite number minus itself is 0, but NaN and infinity minus themselves are NaN.
-      if (bytes ? stored !== value : stored - stored !== 0) return done + i
+      // NaN is not below any number.
+      if (!(Math.abs(value) < beyond) || (unchanged && out[position] !== value)) return done + i
     }
   }
   return -1

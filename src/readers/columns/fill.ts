@@ -3,7 +3,7 @@ import { DataError } from '../../base/errors.js'
 import type { InputArray } from '../../data/dataset.js'
 import { copyNumbers } from './copy-numbers.js'
 import { quote } from './names.js'
-import type { Column, Lists } from './table.js'
+import type { Column, Lists, NumberItems } from './table.js'
 
 /** The columns whose numbers are stored next to each other in a row: either all inputs or all targets. */
 export interface Group {
@@ -24,6 +24,15 @@ export interface Span {
   readonly row: number
 }
 
+/** An array that is being filled with the inputs or the targets of rows. */
+export interface Filling {
+  readonly numbers: InputArray
+  /** Replaces `numbers` by a float64 copy. Undefined if its type is fixed, so that numbers are rounded to it. */
+  readonly widen: (() => void) | undefined
+  /** The smallest number that is too large. It stays the same if the array becomes float64. */
+  readonly beyond: number
+}
+
 /** The number of values that are copied before the event loop can run other tasks. Copying them takes about 2 ms. */
 const yieldEvery = 2 ** 18
 
@@ -42,7 +51,7 @@ export function groupOf(source: string, names: readonly string[], columns: reado
 }
 
 /**
- * Copies the rows of `span` from the columns into `out`, starting at row `at` of `out`.
+ * Copies the rows of `span` from the columns into the array of `out`, starting at row `at` of the array.
  * @throws DataError if a value is NULL or not finite, if `out` cannot hold a value, or if the lists of a column differ
  * in length. The message names the row and the column.
  */
@@ -51,7 +60,7 @@ export async function fillRows(
   group: Group,
   columns: readonly Column[],
   span: Span,
-  out: InputArray,
+  out: Filling,
   at: number,
 ): Promise<void> {
   let copied = 0
@@ -80,7 +89,7 @@ function fillColumn(
   c: number,
   column: Column,
   { from, count, row }: Span,
-  out: InputArray,
+  out: Filling,
   position: number,
 ): void {
   const name = group.names[c]
@@ -88,8 +97,8 @@ function fillColumn(
   if (column.kind === 'numbers') {
     const { items, isNull } = column
     if (isNull) for (let i = 0; i < count; i++) if (isNull(from + i)) throw nullError(source, row + i, name)
-    const bad = copyNumbers(items, from, count, out, position, group.width)
-    if (bad >= 0) throw numberError(source, items[from + bad], row + bad, quote(name), out)
+    const bad = copyAll(items, from, count, out, position, group.width)
+    if (bad >= 0) throw numberError(source, items[from + bad], row + bad, quote(name), out.numbers)
     return
   }
   if (column.kind === 'lists') {
@@ -99,9 +108,30 @@ function fillColumn(
     for (let i = 0; i < count; i++) {
       const bytes = column.get(from + i)
       checkLength(source, name, bytes?.length, size, row + i)
-      if (bytes) out.set(bytes, position + i * group.width)
+      if (bytes) out.numbers.set(bytes, position + i * group.width)
     }
   }
+}
+
+/**
+ * Copies numbers as `copyNumbers` does. If `out` allows it, the array becomes float64 at the first number that float32
+ * does not hold exactly.
+ */
+function copyAll(
+  items: NumberItems,
+  from: number,
+  count: number,
+  out: Filling,
+  position: number,
+  stride: number,
+): number {
+  const { widen, beyond } = out
+  const bad = copyNumbers(items, from, count, out.numbers, position, stride, beyond, widen !== undefined)
+  if (bad < 0 || !widen || !(Math.abs(items[from + bad]) < beyond)) return bad
+  widen()
+  const at = position + bad * stride
+  const rest = copyNumbers(items, from + bad, count - bad, out.numbers, at, stride, beyond, false)
+  return rest < 0 ? rest : bad + rest
 }
 
 function checkLength(source: string, name: string, length: number | undefined, size: number, row: number): void {
@@ -117,7 +147,7 @@ function fillLists(
   name: string,
   { items, offset, isItemNull }: Lists,
   { from, count, row }: Span,
-  out: InputArray,
+  out: Filling,
   position: number,
   size: number,
   width: number,
@@ -137,10 +167,10 @@ function fillLists(
   const length = dense ? count * size : size
   for (let i = 0; i < runs; i++) {
     const start = offset(from + i)
-    const bad = copyNumbers(items, start, length, out, position + i * width, 1)
+    const bad = copyAll(items, start, length, out, position + i * width, 1)
     if (bad < 0) continue
     const place = `${quote(name)}, element ${bad % size}`
-    throw numberError(source, items[start + bad], row + i + Math.floor(bad / size), place, out)
+    throw numberError(source, items[start + bad], row + i + Math.floor(bad / size), place, out.numbers)
   }
 }
 

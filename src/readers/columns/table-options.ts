@@ -36,8 +36,9 @@ export interface TableOptions {
    */
   readonly inputNames?: readonly string[] | undefined
   /**
-   * The type in which inputs are stored. 'uint8' only accepts whole numbers from 0 to 255. Default 'float32', or
-   * 'uint8' if all inputs are columns of bytes, such as BLOBs in Parquet.
+   * The type in which inputs are stored. 'uint8' only accepts whole numbers from 0 to 255. With 'float32', numbers are
+   * rounded. Default: 'float32' if it holds all inputs exactly, otherwise 'float64'; 'uint8' if all inputs are columns
+   * of bytes, such as BLOBs in Parquet. Batches before the first number that needs float64 have float32.
    */
   readonly dtype?: NonNullable<DatasetShape['dtype']> | undefined
   /** The network multiplies each input by this factor. Default 1/255 for 'uint8', 1 for floats. */

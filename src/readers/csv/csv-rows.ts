@@ -2,11 +2,12 @@ import { delimiters, hasDecimalComma } from '../../base/delimiters.js'
 import { DataError } from '../../base/errors.js'
 import { isClassNumber, wrongLabel } from '../columns/classes.js'
 import { columnName, quote } from '../columns/names.js'
+import { firstInfinite } from '../columns/range.js'
 import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
 import { emptyLine, type Records } from '../text/records.js'
-import type { RowReader } from '../text/row-batches.js'
-import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
+import { type RowReader, widenBatch } from '../text/row-batches.js'
+import { isByte, notByte, tooLarge } from '../text/values.js'
 import { type Cell, carriageReturn, comma, type Dialect, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
 
 const minus = 0x2d
@@ -18,9 +19,9 @@ const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exp
  */
 export function createRowReader(columns: Columns, { delimiter, decimal }: Dialect): RowReader {
   const { count, places, names, classes, shape } = columns
-  const { width, targetWidth = 0 } = shape
-  const isBytes = shape.dtype === 'uint8'
-  const beyond = firstInfinite(shape.dtype)
+  const { width, targetWidth = 0, dtype, widens } = shape
+  const isBytes = dtype === 'uint8'
+  const beyond = firstInfinite(dtype)
   const last = count - 1
   const cell = newCell()
 
@@ -42,7 +43,7 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
 
   function wrongNumber(text: string, value: number): string {
     if (text === '') return 'the cell is empty'
-    if (!Number.isNaN(value)) return tooLarge(quote(text), shape.dtype)
+    if (!Number.isNaN(value)) return tooLarge(quote(text), dtype)
     if (decimal === comma && text.includes('.') && /\d/.test(text)) {
       return `${quote(text)} is not a number with a decimal comma, which has no points`
     }
@@ -83,7 +84,8 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
     shape,
     fill(records, batch) {
       const { bytes, to } = records
-      const { inputs, labels, targets, rows } = batch.dataset
+      const { labels, rows } = batch.dataset
+      let { inputs, targets } = batch.dataset
       let at = records.from
       while (batch.rows < rows && at < to) {
         records.from = at
@@ -148,10 +150,14 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
               findCell(bytes, at, to, delimiter, cell, () => '')
               throw new DataError(`${place(records, column)}: ${notByte(quote(textOf(bytes, cell)))}`)
             }
+            if (widens.inputs && Math.fround(value) !== value) inputs = widenBatch(records, shape, batch, 'inputs')
             inputs[base + target] = value
           } else if (target === labelPlace) {
             if (labels) labels[row] = value
-          } else if (target !== unusedPlace && targets) targets[row * targetWidth + firstTarget - target] = value
+          } else if (target !== unusedPlace && targets) {
+            if (widens.targets && Math.fround(value) !== value) targets = widenBatch(records, shape, batch, 'targets')
+            targets[row * targetWidth + firstTarget - target] = value
+          }
           at = next + 1
         }
         batch.rows++

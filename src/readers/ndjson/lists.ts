@@ -1,10 +1,11 @@
 import { DataError } from '../../base/errors.js'
 import { isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
 import { columnName } from '../columns/names.js'
+import { firstInfinite } from '../columns/range.js'
 import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
 import type { Records } from '../text/records.js'
-import type { Batch, RowReader } from '../text/row-batches.js'
-import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
+import { type Batch, type RowReader, widenBatch } from '../text/row-batches.js'
+import { isByte, notByte, tooLarge } from '../text/values.js'
 import { type Line, numbers, parseLine, readLines, shown } from './lines.js'
 
 const space = 0x20
@@ -22,7 +23,7 @@ const powersOfTen = Float64Array.from({ length: 16 }, (_, exponent) => 10 ** exp
  */
 export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
-  const { width, targetWidth = 0, dtype } = shape
+  const { width, targetWidth = 0, dtype, widens } = shape
   const values = new Float64Array(count)
   const beyond = firstInfinite(dtype)
   // Class names are strings, so a line with a class name must be parsed with JSON.parse.
@@ -63,13 +64,22 @@ export function createListReader(columns: Columns): RowReader {
     }
   }
 
-  function store({ dataset: { inputs, labels, targets }, rows }: Batch): void {
+  function store(records: Records, batch: Batch): void {
+    const { dataset, rows } = batch
+    const { labels } = dataset
+    let { inputs, targets } = dataset
     for (let column = 0; column < count; column++) {
       const place = places[column]
-      if (place >= 0) inputs[rows * width + place] = values[column]
-      else if (place === labelPlace) {
-        if (labels) labels[rows] = values[column]
-      } else if (place !== unusedPlace && targets) targets[rows * targetWidth + firstTarget - place] = values[column]
+      const value = values[column]
+      if (place >= 0) {
+        if (widens.inputs && Math.fround(value) !== value) inputs = widenBatch(records, shape, batch, 'inputs')
+        inputs[rows * width + place] = value
+      } else if (place === labelPlace) {
+        if (labels) labels[rows] = value
+      } else if (place !== unusedPlace && targets) {
+        if (widens.targets && Math.fround(value) !== value) targets = widenBatch(records, shape, batch, 'targets')
+        targets[rows * targetWidth + firstTarget - place] = value
+      }
     }
   }
 
@@ -81,7 +91,7 @@ export function createListReader(columns: Columns): RowReader {
         // Simple numbers have at most 15 digits, so they are never too large for float32. But they may be invalid as
         // labels or as bytes.
         else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
-        store(batch)
+        store(records, batch)
       }),
   }
 }

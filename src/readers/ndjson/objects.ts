@@ -1,11 +1,13 @@
 import { DataError } from '../../base/errors.js'
-import type { NumberArray } from '../../base/memory.js'
+import type { FloatPart } from '../../data/widen.js'
 import { chooseColumns } from '../columns/choose-columns.js'
 import { classesOf, isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
 import { quote } from '../columns/names.js'
+import { firstInfinite } from '../columns/range.js'
 import { shapeOfRow } from '../text/columns.js'
-import type { RowReader } from '../text/row-batches.js'
-import { firstInfinite, isByte, notByte, tooLarge } from '../text/values.js'
+import type { Records } from '../text/records.js'
+import { type Batch, type RowReader, widenBatch } from '../text/row-batches.js'
+import { isByte, notByte, tooLarge } from '../text/values.js'
 import { numbers, parseLine, readLines, shown } from './lines.js'
 import { type NdjsonOptions, withLists } from './ndjson-options.js'
 
@@ -21,7 +23,6 @@ type Place = readonly string[] | string
  * members to use, the first line determines them.
  */
 export function createObjectReader(where: string, first: Members, options: NdjsonOptions): RowReader {
-  const { dtype = 'float32' } = options
   const names = Object.keys(first)
   const chosen = chooseColumns(where, { count: names.length, names, numbered: false }, withLists(options))
   const label = chosen.label === undefined ? undefined : names[chosen.label]
@@ -35,29 +36,35 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   )
   const known = options.inputs === undefined && options.inputNames === undefined ? new Set(names) : undefined
   const classes = classesOf(options.labelNames)
-  const beyond = firstInfinite(dtype)
   const shape = shapeOfRow(options, {
     width: lengthOf(where, first, inputs),
     inputNames: typeof inputs === 'string' ? undefined : inputs,
     targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
   })
+  const { dtype } = shape
+  const beyond = firstInfinite(dtype)
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
-  /** Copies the numbers of the members named by `place` into a row of the dataset. */
-  function copy(members: Members, place: Place, row: NumberArray): void {
+  /** Copies the numbers of the members named by `place` into the next row of a batch. */
+  function copy(members: Members, place: Place, records: Records, batch: Batch, part: FloatPart): void {
+    const { dataset, rows } = batch
+    const width = part === 'inputs' ? dataset.width : dataset.targetWidth
+    let data = dataset[part]
+    if (!data) return
     const list = typeof place === 'string' ? members[place] : undefined
     if (typeof place === 'string') {
       if (!Array.isArray(list)) throw wrong(place, list === undefined ? 'is missing' : `${shown(list)} is not a list`)
-      if (list.length !== row.length) throw wrong(place, `expected ${numbers(row.length)}, found ${list.length}`)
+      if (list.length !== width) throw wrong(place, `expected ${numbers(width)}, found ${list.length}`)
     }
-    for (let i = 0; i < row.length; i++) {
+    for (let i = 0; i < width; i++) {
       const value: unknown = Array.isArray(list) ? list[i] : members[place[i]]
-      if (typeof value !== 'number' || Math.abs(value) >= beyond || (row instanceof Uint8Array && !isByte(value))) {
+      if (typeof value !== 'number' || Math.abs(value) >= beyond || (data instanceof Uint8Array && !isByte(value))) {
         const name = typeof place === 'string' ? place : place[i]
         throw wrong(name, wrongNumber(value), typeof place === 'string' ? i : undefined)
       }
-      row[i] = value
+      if (shape.widens[part] && Math.fround(value) !== value) data = widenBatch(records, shape, batch, part)
+      data[rows * width + i] = value
     }
   }
 
@@ -91,11 +98,8 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
         const unknown = known && Object.keys(value).find((name) => !known.has(name))
         if (unknown !== undefined) throw wrong(unknown, 'the first line has no such member')
         const { dataset, rows } = batch
-        const { width, targetWidth } = dataset
-        copy(value, inputs, dataset.inputs.subarray(rows * width, (rows + 1) * width))
-        if (targets && dataset.targets) {
-          copy(value, targets, dataset.targets.subarray(rows * targetWidth, (rows + 1) * targetWidth))
-        }
+        copy(value, inputs, records, batch, 'inputs')
+        if (targets) copy(value, targets, records, batch, 'targets')
         if (label !== undefined && dataset.labels) dataset.labels[rows] = labelIn(value, label)
       }),
   }

@@ -1,8 +1,8 @@
 import { DataError } from '../../base/errors.js'
-import type { DatasetShape } from '../../data/dataset.js'
 import { chooseColumns } from '../columns/choose-columns.js'
 import { type Classes, classesOf } from '../columns/classes.js'
 import type { TableOptions } from '../columns/table-options.js'
+import type { RowShape } from './row-batches.js'
 
 /**
  * Special values in `Columns.places`. They mark the columns that are not inputs: unused columns, the label column, and
@@ -28,7 +28,7 @@ export interface Columns {
    * The properties of the dataset that will hold the rows of the file. The number of rows is missing, because it is not
    * known yet.
    */
-  readonly shape: Omit<DatasetShape, 'rows'>
+  readonly shape: RowShape
 }
 
 /**
@@ -68,8 +68,15 @@ export function resolveColumns(
  * is not known yet.
  */
 export function shapeOfRow(
-  { label, dtype = 'float32', scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
+  { label, dtype, scale }: Pick<TableOptions, 'dtype' | 'scale'> & { readonly label?: unknown },
   columns: Pick<Columns['shape'], 'width' | 'inputNames' | 'targetWidth'>,
 ): Columns['shape'] {
-  return { ...columns, dtype, labels: label !== undefined, ...(scale !== undefined && { scale }) }
+  return {
+    ...columns,
+    dtype: dtype ?? 'float32',
+    targetDtype: dtype === 'float64' ? 'float64' : 'float32',
+    widens: { inputs: dtype === undefined, targets: dtype === undefined || dtype === 'uint8' },
+    labels: label !== undefined,
+    ...(scale !== undefined && { scale }),
+  }
 }

@@ -1,10 +1,22 @@
 import { DataError, MemoryError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
+import { type FloatPart, shapeOfAll, widen } from '../../data/widen.js'
 import { defaultBatchSize, maxBatchBytes } from '../columns/batch-rows.js'
 import type { BatchOptions } from '../columns/table-options.js'
 import type { ByteStream } from './byte-chunks.js'
 import { openRecords, type RecordEnds, type Records } from './records.js'
+
+/** How the rows of a text are stored. */
+export interface RowShape extends Omit<DatasetShape, 'rows'> {
+  dtype: NonNullable<DatasetShape['dtype']>
+  targetDtype: NonNullable<DatasetShape['targetDtype']>
+  /**
+   * Whether the inputs and the targets become float64 at the first number that float32 does not hold exactly. Later
+   * batches then begin as float64.
+   */
+  readonly widens: Record<FloatPart, boolean>
+}
 
 /** A dataset that is being filled. */
 export interface Batch {
@@ -15,7 +27,7 @@ export interface Batch {
 
 /** Parses records and stores them as rows of a dataset. */
 export interface RowReader {
-  readonly shape: Omit<DatasetShape, 'rows'>
+  readonly shape: RowShape
   /**
    * Reads records into the batch until the batch is full or all complete records in memory have been read.
    * @throws DataError if a value cannot be used. The message names the line and the column of the value.
@@ -67,7 +79,7 @@ export function streamRows(
 export async function readRows(source: string | ByteStream, format: TextFormat, options: Extent): Promise<Dataset> {
   const blocks: (Dataset | undefined)[] = []
   let total = 0
-  const sizeOfBlock = (records: Records, shape: RowReader['shape']): number => {
+  const sizeOfBlock = (records: Records, shape: RowShape): number => {
     const { bytes, from, to, left } = records
     let lines = 0
     for (let at = from; at < to; at++) if (bytes[at] === 0x0a) lines++
@@ -85,7 +97,7 @@ async function* batches(
   source: string | ByteStream,
   format: TextFormat,
   { limit = Infinity, signal }: Extent,
-  rowsOfNext: (records: Records, shape: RowReader['shape']) => number,
+  rowsOfNext: (records: Records, shape: RowShape) => number,
 ): AsyncGenerator<Dataset> {
   const records = await openRecords(source, format.recordEnds(), signal)
   let batch: Batch | undefined
@@ -118,12 +130,29 @@ async function* batches(
   }
 }
 
-function allocate({ name }: Records, shape: RowReader['shape'], rows: number): Dataset {
-  return reserve(name, rows * bytesOfRow(shape), DataError, () => Dataset.allocate({ ...shape, rows }))
+function allocate({ name }: Records, { widens, ...shape }: RowShape, rows: number): Dataset {
+  return reserve(name, rows * bytesOfRow({ ...shape, widens }), DataError, () => Dataset.allocate({ ...shape, rows }))
 }
 
-function bytesOfRow({ width, dtype, targetWidth = 0 }: RowReader['shape']): number {
-  return width * inputBytes[dtype ?? 'uint8'] + targetWidth * (dtype === 'float64' ? 8 : 4)
+function bytesOfRow({ width, dtype, targetDtype, targetWidth = 0 }: RowShape): number {
+  return width * inputBytes[dtype] + targetWidth * inputBytes[targetDtype]
+}
+
+/**
+ * Makes the inputs or the targets of a batch float64, and also those of all later batches, because the next row has a
+ * number that float32 does not hold exactly.
+ */
+export function widenBatch(
+  { name }: Records,
+  shape: RowShape,
+  { dataset, rows }: Batch,
+  part: FloatPart,
+): Float64Array {
+  const width = part === 'inputs' ? dataset.width : dataset.targetWidth
+  shape[part === 'inputs' ? 'dtype' : 'targetDtype'] = 'float64'
+  shape.widens[part] = false
+  const bytes = dataset.rows * width * Float64Array.BYTES_PER_ELEMENT
+  return reserve(name, bytes, DataError, () => widen(dataset, part, (rows + 1) * width))
 }
 
 /** Joins several datasets into one. Each of them is released after it has been copied. */
@@ -131,10 +160,8 @@ async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Data
   const [first] = blocks
   if (!first) throw new MemoryError('there is no block of rows')
   if (blocks.length === 1) return first
-  const { inputs, width, scale, inputNames, labels, targetWidth } = first
-  const dtype = inputs instanceof Uint8Array ? 'uint8' : inputs instanceof Float32Array ? 'float32' : 'float64'
-  const shape = { rows, width, dtype, scale, inputNames, labels: labels !== undefined, targetWidth } as const
-  const whole = Dataset.allocate(shape)
+  const { width, targetWidth } = first
+  const whole = Dataset.allocate({ ...shapeOfAll(blocks), rows })
   let row = 0
   for (let i = 0; i < blocks.length; i++) {
     const block = blocks[i]
