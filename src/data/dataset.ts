@@ -12,7 +12,7 @@ import {
   typedArrayName,
 } from '../base/typed-arrays.js'
 import { areColumnNames, checkColumnNames } from './input-names.js'
-import { type Labels, labelAt, labelError } from './labels.js'
+import { isClassNumber, type Labels, labelAt, labelError } from './labels.js'
 import { setNumbers } from './set-numbers.js'
 
 /**
@@ -347,7 +347,7 @@ function checkScale(scale: number | undefined, inputs: InputArray): number {
 }
 
 function checkLabel(label: unknown, row: number): number {
-  if (typeof label === 'number' && Number.isInteger(label) && label >= 0 && label < 2 ** 31) return label
+  if (isClassNumber(label)) return label
   throw new DataError(`label ${inspectValue(label)} at row ${row} must be a whole number from 0 to ${2 ** 31 - 1}`)
 }
 

@@ -9,10 +9,37 @@ export interface NamedLabels {
   readonly names: string[]
 }
 
+/** Returns the number that a text is, or undefined if it is not a finite decimal number. */
+function numberIn(text: string): number | undefined {
+  const isNumber = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) && Number.isFinite(Number(text))
+  // The sum turns -0 into 0.
+  return isNumber ? Number(text) + 0 : undefined
+}
+
+/**
+ * Returns the numbers that class names are, or undefined if a name is not a number. If all classes of a column are
+ * numbers, they are compared as numbers, so that "1", "1.0" and "01" are one class. Otherwise all are compared as text.
+ */
+export function numbersOf(names: readonly string[]): number[] | undefined {
+  const numbers = names.map(numberIn)
+  return numbers.every((number) => number !== undefined) ? numbers : undefined
+}
+
+/**
+ * Returns the function that finds the index of a class in the list of class names. The function returns undefined for
+ * a class that is not in the list.
+ */
+export function placesOf(names: readonly string[]): (name: string) => number | undefined {
+  const numbers = numbersOf(names)
+  const places = new Map<string | number | undefined, number>((numbers ?? names).map((name, place) => [name, place]))
+  return numbers ? (name) => places.get(numberIn(name) ?? name) : (name) => places.get(name)
+}
+
 /**
  * Turns class names, one for each row, into class numbers, like scikit-learn's LabelEncoder. The classes are numbered
  * in the order of their sorted names. Text is sorted by UTF-16 code units, so capitals come first. Numbers are sorted
- * by value.
+ * by value. If every name is a number, also one in text, names are compared as numbers: "1", "1.0" and "01" are the
+ * class "1".
  * @throws OptionError if there are no rows; DataError if a name is neither text nor a finite number, or if names mix
  * text and numbers
  */
@@ -20,7 +47,7 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
   if (!(names?.length > 0) || typeof names === 'string')
     throw optionError({ names }, 'a list of at least one class name')
   const type = typeof names[0]
-  const places = new Map<string | number, number>()
+  const different = new Set<string | number>()
   for (let row = 0; row < names.length; row++) {
     const name = names[row]
     if (typeof name !== 'string' && !Number.isFinite(name)) {
@@ -31,13 +58,14 @@ export function labelsFrom(names: ArrayLike<string | number>): NamedLabels {
         `class name ${JSON.stringify(name)} at row ${row} is a ${typeof name}, but the names before it are ${type}s`,
       )
     }
-    places.set(name, 0)
+    different.add(name)
   }
-  const sorted = [...places.keys()].sort((a, b) => (a < b ? -1 : 1))
-  sorted.forEach((name, place) => {
-    places.set(name, place)
-  })
-  return { labels: Int32Array.from(names, (name) => places.get(name) ?? 0), names: sorted.map(String) }
+  const texts = Array.from(different, String)
+  const classes: (string | number)[] = [...new Set<string | number>(numbersOf(texts) ?? texts)]
+  const sorted = classes.sort((a, b) => (a < b ? -1 : 1)).map(String)
+  const placeOf = placesOf(sorted)
+  const places = new Map(Array.from(different, (name) => [name, placeOf(String(name)) ?? 0]))
+  return { labels: Int32Array.from(names, (name) => places.get(name) ?? 0), names: sorted }
 }
 
 /**

@@ -28,3 +28,7 @@ export function labelError(label: number, row: number, classes: number): DataErr
 function isList(value: unknown): value is ArrayLike<unknown> {
   return Array.isArray(value) || typedArrayName(value) !== undefined
 }
+
+export function isClassNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 2 ** 31
+}

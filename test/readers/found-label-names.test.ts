@@ -47,7 +47,7 @@ describe('findLabelNames', () => {
       const options = { label: 'kind', labelNames: findLabelNames() }
       expect(await failure(readCsv(path, options))).toBe(`DataError: ${path}, line ${sentence}`)
     }
-    await says(['a', ''], '3, column "kind" (1): the label "" is not a class name')
+    await says(['a', ''], '3, column "kind" (1): the label is empty: every row must have a class')
     const many = Array.from({ length: 10_001 }, (_, i) => i)
     await says(
       many,

@@ -21,7 +21,12 @@ export function namesOfNumbers(
     const found = `${numbers.size} different ones up to ${largest}`
     throw new DataError(`${where}: the labels are ${found}; ${mostClasses} are the most that can be classes`)
   }
-  const names = new Map([...texts].reverse().map((text) => [Number(text), text]))
+  const names = new Map(
+    texts
+      .filter((text) => /^\d+$/.test(text))
+      .reverse()
+      .map((text) => [Number(text), text]),
+  )
   return [...numbers].sort((a, b) => a - b).map((number) => names.get(number) ?? String(number))
 }
 

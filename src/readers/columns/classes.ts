@@ -1,3 +1,4 @@
+import { numbersOf, placesOf } from '../../data/label-names.js'
 import { isFoundLabelNames, maxClasses } from './found-label-names.js'
 import { quote } from './names.js'
 import type { TableOptions } from './table-options.js'
@@ -11,8 +12,7 @@ export interface Classes {
 
 export function classesOf(labelNames: TableOptions['labelNames']): Classes | undefined {
   if (labelNames === undefined || isFoundLabelNames(labelNames)) return labelNames
-  const numbers = new Map(labelNames.map((name, number) => [name, number]))
-  return { names: labelNames, numberOf: (name) => numbers.get(name) }
+  return { names: labelNames, numberOf: placesOf(labelNames) }
 }
 
 /** Returns the number of the class with the name `value`. Returns undefined if there is no such class. */
@@ -20,22 +20,24 @@ export function numberOfName({ numberOf }: Classes, value: unknown): number | un
   return typeof value === 'object' ? undefined : numberOf(String(value))
 }
 
-export function isClassNumber(value: unknown): value is number {
-  return Number.isInteger(value) && Number(value) >= 0 && Number(value) < 2 ** 31
+export const tooMany = `at most ${maxClasses} different labels can be classes`
+
+/** Whether class names are being collected, and no further name can be added. */
+export function isFull(classes: Classes): boolean {
+  return isFoundLabelNames(classes) && classes.names.length === maxClasses
 }
 
 /** Returns an error message for a label that is neither a class number nor a class name. */
-export function wrongLabel(shown: string, isText: boolean, classes: Classes | undefined): string {
+export function wrongLabel(value: unknown, shown: string, classes: Classes | undefined): string {
+  if (value === '') return 'the label is empty: every row must have a class'
+  const isText = typeof value === 'string'
   if (!classes) {
-    const hint = isText ? '; labelNames says which strings are classes' : ''
+    const hint = isText && !numbersOf([value]) ? '; labelNames says which strings are classes' : ''
     return `the label ${shown} is not a class number (a whole number from 0)${hint}`
   }
   const { names } = classes
-  if (isFoundLabelNames(classes)) {
-    return names.length < maxClasses
-      ? `the label ${shown} is not a class name`
-      : `the label ${shown} is one too many: at most ${maxClasses} different labels can be classes`
-  }
+  if (isFull(classes) && typeof value !== 'object') return `the label ${shown} is one too many: ${tooMany}`
+  if (isFoundLabelNames(classes)) return `the label ${shown} is not a class name`
   const known = names.slice(0, 8).map(quote).join(', ')
   return `the label ${shown} is not one of labelNames: ${known}${names.length > 8 ? ', ...' : ''}`
 }

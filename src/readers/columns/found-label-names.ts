@@ -1,4 +1,5 @@
-import { labelsFrom } from '../../data/label-names.js'
+import { labelsFrom, numbersOf } from '../../data/label-names.js'
+import { isClassNumber } from '../../data/labels.js'
 
 /** The result of `findLabelNames`. It collects the class names while a table is read. */
 export interface FoundLabelNames {
@@ -14,8 +15,8 @@ export interface FoundLabelNames {
    * provisional number in `labels` is replaced by the index of its name in the sorted names. Call this method once,
    * after all rows have been read.
    *
-   * If all names consist of digits, such as "7", the labels become these numbers instead, and the method returns
-   * undefined.
+   * If all names are whole numbers from 0, such as "7" or "7.0", the labels become these numbers instead, and the method
+   * returns undefined.
    */
   sort(labels?: Int32Array): string[] | undefined
 }
@@ -43,10 +44,10 @@ export function findLabelNames(): FoundLabelNames {
     },
     sort(labels = new Int32Array()) {
       if (names.length === 0) return undefined
-      const areNumbers = names.every((name) => /^\d{1,9}$/.test(name))
       const sorted = labelsFrom(names)
-      const numbersOf = areNumbers ? Int32Array.from(names, Number) : sorted.labels
-      for (let row = 0; row < labels.length; row++) labels[row] = numbersOf[labels[row]]
+      const areNumbers = numbersOf(names)?.every((number) => isClassNumber(number)) ?? false
+      const labelOf = areNumbers ? Int32Array.from(names, Number) : sorted.labels
+      for (let row = 0; row < labels.length; row++) labels[row] = labelOf[labels[row]]
       return areNumbers ? undefined : sorted.names
     },
   }

@@ -1,5 +1,6 @@
 import { DataError } from '../../base/errors.js'
-import { type Classes, isClassNumber } from './classes.js'
+import { isClassNumber } from '../../data/labels.js'
+import { type Classes, isFull, tooMany } from './classes.js'
 import { nullError, type Span } from './fill.js'
 import { quote } from './names.js'
 import type { Column } from './table.js'
@@ -24,13 +25,20 @@ export function fillLabels(
     if (value === null) throw nullError(source, row + i, name)
     const label = classes ? classes.numberOf(String(value)) : value
     if (!isClassNumber(label)) {
-      const rule = classes ? 'it is not one of labelNames' : 'a class number is a whole number of at least 0'
       const place = `row ${row + i}, column ${quote(name)}`
-      const message = `${source}: label ${JSON.stringify(value) ?? value} at ${place}: ${rule}`
+      const shown = typeof value === 'string' ? quote(value) : String(value)
+      const message = `${source}: label ${shown} at ${place}: ${ruleFor(value, classes)}`
       throw new DataError(message, classes ? { option: 'labelNames' } : {})
     }
     labels[at + i] = label
   }
+}
+
+/** Says what is wrong with a label that is neither a class number nor a class name. */
+function ruleFor(value: number | string, classes: Classes | undefined): string {
+  if (value === '') return 'it is empty, and every row must have a class'
+  if (!classes) return 'a class number is a whole number of at least 0'
+  return isFull(classes) ? `it is one too many, ${tooMany}` : 'it is not one of labelNames'
 }
 
 function valuesOf(column: Column): (row: number) => number | string | null {

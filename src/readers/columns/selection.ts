@@ -2,7 +2,6 @@ import { DataError, OptionError } from '../../base/errors.js'
 import type { DatasetShape } from '../../data/dataset.js'
 import { type ChosenColumns, chooseColumns } from './choose-columns.js'
 import { type Classes, classesOf } from './classes.js'
-import { isFoundLabelNames } from './found-label-names.js'
 import { columnName } from './names.js'
 import type { Table } from './table.js'
 import type { TableOptions } from './table-options.js'
@@ -43,10 +42,7 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
   const bytes = inputs.every((place) => columns[place].kind === 'bytes')
   return {
     ...chosen,
-    // `labelNames` may be the result of `findLabelNames()`, which collects class names. If the labels are numbers,
-    // there are no names to collect, so `classes` is undefined.
-    classes:
-      labelKind === 'numbers' && isFoundLabelNames(options.labelNames) ? undefined : classesOf(options.labelNames),
+    classes: classesOf(options.labelNames),
     dtype: options.dtype ?? (bytes ? 'uint8' : 'float32'),
   }
 }

@@ -2,6 +2,7 @@ import { checkInteger, checkKeys } from '../../base/checks.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import type { DatasetShape } from '../../data/dataset.js'
 import { checkColumnNames } from '../../data/input-names.js'
+import { numbersOf } from '../../data/label-names.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
 
 /**
@@ -123,6 +124,13 @@ function checkLabelNames(labelNames: unknown, label: ColumnId | undefined): void
       throw new OptionError(`labelNames has ${JSON.stringify(name)} twice`, { option: 'labelNames', value: name })
     seen.add(name)
   }
+  const numbers = numbersOf(labelNames)
+  numbers?.forEach((number, place) => {
+    const first = numbers.indexOf(number)
+    if (first === place) return
+    const both = `${JSON.stringify(labelNames[first])} and ${JSON.stringify(labelNames[place])}`
+    throw new OptionError(`labelNames has ${both}, which are the same number`, { option: 'labelNames' })
+  })
 }
 
 function checkColumns(option: Record<string, readonly ColumnId[] | undefined>): void {

@@ -1,6 +1,7 @@
 import { delimiters, hasDecimalComma } from '../../base/delimiters.js'
 import { DataError } from '../../base/errors.js'
-import { isClassNumber, wrongLabel } from '../columns/classes.js'
+import { isClassNumber } from '../../data/labels.js'
+import { wrongLabel } from '../columns/classes.js'
 import { columnName, quote } from '../columns/names.js'
 import { firstInfinite } from '../columns/range.js'
 import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
@@ -56,10 +57,9 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
     const label = classes ? classes.numberOf(textIn(records.bytes, cell, () => place(records, column))) : number
     if (isClassNumber(label)) return label
     const text = textOf(records.bytes, cell)
-    throw new DataError(
-      `${place(records, column)}: ${wrongLabel(quote(text), Number.isNaN(number) && text !== '', classes)}`,
-      { option: 'labelNames' },
-    )
+    throw new DataError(`${place(records, column)}: ${wrongLabel(text, quote(text), classes)}`, {
+      option: 'labelNames',
+    })
   }
 
   function place({ name, line }: Records, column: number): string {

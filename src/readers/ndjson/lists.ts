@@ -1,5 +1,6 @@
 import { DataError } from '../../base/errors.js'
-import { isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
+import { isClassNumber } from '../../data/labels.js'
+import { numberOfName, wrongLabel } from '../columns/classes.js'
 import { columnName } from '../columns/names.js'
 import { firstInfinite } from '../columns/range.js'
 import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
@@ -35,7 +36,7 @@ export function createListReader(columns: Columns): RowReader {
     if (place === unusedPlace) return undefined
     if (place === labelPlace) {
       const label = classes ? numberOfName(classes, value) : value
-      if (!isClassNumber(label)) return wrongLabel(shown(value), typeof value === 'string', classes)
+      if (!isClassNumber(label)) return wrongLabel(value, shown(value), classes)
       values[column] = label
       return undefined
     }

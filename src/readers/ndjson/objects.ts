@@ -1,7 +1,8 @@
 import { DataError } from '../../base/errors.js'
+import { isClassNumber } from '../../data/labels.js'
 import type { FloatPart } from '../../data/widen.js'
 import { chooseColumns } from '../columns/choose-columns.js'
-import { classesOf, isClassNumber, numberOfName, wrongLabel } from '../columns/classes.js'
+import { classesOf, numberOfName, wrongLabel } from '../columns/classes.js'
 import { quote } from '../columns/names.js'
 import { firstInfinite } from '../columns/range.js'
 import { shapeOfRow } from '../text/columns.js'
@@ -73,7 +74,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
     if (value === undefined) throw wrong(name, 'is missing')
     const number = classes ? numberOfName(classes, value) : value
     if (isClassNumber(number)) return number
-    const { message } = wrong(name, wrongLabel(shown(value), typeof value === 'string', classes))
+    const { message } = wrong(name, wrongLabel(value, shown(value), classes))
     throw new DataError(message, { option: 'labelNames' })
   }
 
