@@ -5,7 +5,7 @@ import { isBytes } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
 import { checkFinite } from '../data/dataset.js'
 import type { Engine } from './engine.js'
-import { checkTargetSums, copyRows, type Rows } from './input-rows.js'
+import { checkProbabilities, copyRows, type Rows } from './input-rows.js'
 
 export interface Gradients {
   /** The mean cost of the rows, including penalties. */
@@ -35,7 +35,7 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   if (isBytes(answers.inputs)) throw new DataError('y must be floats, not bytes')
   checkFinite('x', inputs, spec.inputs)
   checkFinite('y', answers.inputs, outputsOf(spec))
-  checkTargetSums('y', answers.inputs, spec)
+  checkProbabilities('y', answers.inputs, spec)
   const job = {
     task: 'gradients',
     rows: size,

@@ -104,24 +104,32 @@ export function checkExamples(
     if (dataset.targetWidth !== outputs) {
       throw new DataError(`${name} has targets of ${dataset.targetWidth} numbers, the network gives ${outputs}`)
     }
-    checkTargetSums(name, dataset.targets, spec)
+    checkProbabilities(name, dataset.targets, spec)
   } else if (!dataset.labels) throw new DataError(`${name} has neither labels nor targets to learn from`)
   checkLabels(dataset, outputs)
 }
 
 /**
- * If the network has softmax outputs and the cross-entropy cost, checks that the targets of each row add up to 1, as
- * the outputs do. The check allows for the rounding of each target to float32.
- * @throws DataError if the targets of a row do not add up to 1
+ * If the network has the cross-entropy cost, checks that all targets are from 0 to 1, as probabilities are. Otherwise
+ * the cost could be negative without limit. If the outputs are softmax, also checks that the targets of each row add up
+ * to 1, as the outputs do. The checks allow for the rounding of each target to float32.
+ * @throws DataError if a target is out of range, or if the targets of a row do not add up to 1
  */
-export function checkTargetSums(name: string, targets: ArrayLike<number>, spec: NetworkDescription): void {
+export function checkProbabilities(name: string, targets: ArrayLike<number>, spec: NetworkDescription): void {
   const { activation, outputs } = spec.layers[spec.layers.length - 1]
-  if (spec.cost !== 'cross-entropy' || activation !== 'softmax') return
-  const tolerance = outputs * 2 ** -23
+  if (spec.cost !== 'cross-entropy') return
+  const rounding = 2 ** -23
+  for (let i = 0; i < targets.length; i++) {
+    if (targets[i] >= -rounding && targets[i] <= 1 + rounding) continue
+    throw new DataError(
+      `${name} has the target ${targets[i]} at row ${Math.floor(i / outputs)}, column ${i % outputs}: the cost cross-entropy takes targets from 0 to 1`,
+    )
+  }
+  if (activation !== 'softmax') return
   for (let start = 0; start < targets.length; start += outputs) {
     let sum = 0
     for (let i = start; i < start + outputs; i++) sum += targets[i]
-    if (Math.abs(sum - 1) <= tolerance) continue
+    if (Math.abs(sum - 1) <= outputs * rounding) continue
     throw new DataError(
       `${name} has targets that add up to ${sum} at row ${start / outputs}: the cross-entropy of softmax outputs takes targets that add up to 1`,
     )

@@ -13,6 +13,8 @@ const right = new Dataset({ inputs, labels: [0, 1] })
 const make = (cost: 'cross-entropy' | 'quadratic', activation: 'softmax' | 'sigmoid' = 'softmax') =>
   new Network({ inputs: 1, layers: [dense(3, activation)], cost }, { backend: 'typescript' })
 
+const rowsOf = ({ targets }: Dataset) => [0, 3].map((from) => Array.from(targets ?? []).slice(from, from + 3))
+
 async function* batches() {
   yield short
 }
@@ -41,6 +43,46 @@ describe('targets under the cross-entropy of softmax outputs', () => {
     ],
   ])('are refused where they do not add up to 1: %s', async (name, work) => {
     await expect((async () => work(make('cross-entropy')))()).rejects.toThrow(new DataError(sentence(name)))
+  })
+
+  it.each<[string, (network: Network, wrong: Dataset) => unknown]>([
+    ['the training dataset', (network, wrong) => network.fit(wrong, options)],
+    ['the validation dataset', (network, wrong) => network.fit(right, { ...options, validation: wrong })],
+    [
+      'the augmented dataset',
+      (network, wrong) => network.fit(right, { ...options, augmentation: { epoch: async () => wrong } }),
+    ],
+    ['the dataset', (network, wrong) => network.evaluate(wrong)],
+    ['the batch', (network, wrong) => network.partialFit(wrong, { learningRate: 0.1 })],
+    [
+      'batch 1 of epoch 1',
+      (network, wrong) =>
+        network.fit(async function* () {
+          yield wrong
+        }, options),
+    ],
+    ['y', (network, wrong) => network.gradients(inputs, rowsOf(wrong))],
+  ])('are refused where they are outside 0 to 1: %s', async (name, work) => {
+    for (const [activation, target] of [
+      ['sigmoid', 3916],
+      ['sigmoid', -0.5],
+      ['softmax', 1.5],
+    ] as const) {
+      const wrong = new Dataset({
+        inputs,
+        targets: [
+          [0.5, 0.25, 0.25],
+          [0, target, 1 - target],
+        ],
+      })
+      await expect((async () => work(make('cross-entropy', activation), wrong))()).rejects.toThrow(
+        new DataError(
+          `${name} has the target ${target} at row 1, column 1: the cost cross-entropy takes targets from 0 to 1`,
+        ),
+      )
+      // Other costs take any numbers.
+      await make('quadratic', activation).evaluate(wrong)
+    }
   })
 
   it('may be off by the rounding of each to float32, in many outputs too', async () => {
