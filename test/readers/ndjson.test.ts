@@ -107,7 +107,7 @@ describe('readNdjson', () => {
     await says('{"a":1,"b":2}\n{"a":1}', ', line 2, "b": is missing')
     await says('{"a":1}\n{"a":1,"b":2}', ', line 2, "b": the first line has no such member')
     await says('{"a":[1,2]}\n{"a":[1]}', ', line 2, "a": expected 2 numbers, found 1')
-    await says('{"a":[1,2]}\n{"a":[1,true]}', ', line 2, "a", place 1: true is not a number')
+    await says('{"a":[1,2]}\n{"a":[1,null]}', ', line 2, "a", place 1: null is not a number')
     await says('{"a":1}', ', line 1: there is no column 0, the members of an object are chosen by name', { label: 0 })
     const path = file('[1]\n[01]')
     expect(await failure(readNdjson(path))).toContain(`DataError: ${path}, line 2: not JSON: `)

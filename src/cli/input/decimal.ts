@@ -5,10 +5,11 @@ import type { Network } from '../../index.js'
 const decimal = /^[\d.eE+-]+$/
 
 /**
- * Parses a decimal number. Returns NaN for any other text, such as "", "0x10" or "Infinity". With a decimal comma, a
- * text with a point is not a number.
+ * Parses a decimal number. The texts "true" and "false" are 1 and 0, in any case of letters. Returns NaN for any other
+ * text, such as "", "0x10" or "Infinity". With a decimal comma, a text with a point is not a number.
  */
 export function parseDecimal(text: string, mark: DecimalMark = '.'): number {
+  if (/^(true|false)$/i.test(text)) return Number(text.toLowerCase() === 'true')
   if (mark === ',' && text.includes('.')) return Number.NaN
   const number = text.replace(mark, '.')
   return decimal.test(number) ? Number(number) : Number.NaN
@@ -19,6 +20,7 @@ export function parseDecimal(text: string, mark: DecimalMark = '.'): number {
  * valid.
  */
 export function expectedFor(value: unknown, dtype: Network['dtype'], mark: DecimalMark = '.'): string | undefined {
+  if (typeof value === 'boolean') return undefined
   if (typeof value !== 'number' || Number.isNaN(value))
     return mark === '.' ? 'a number' : 'a number with a decimal comma'
   return Number.isFinite(dtype === 'float32' ? Math.fround(value) : value) ? undefined : `a number that ${dtype} holds`

@@ -40,7 +40,7 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
       if (expected) {
         throw new DataError(`line ${line.number}: expected ${expected} as ${place(index)}, found ${shown(value)}`)
       }
-      row[index] = value
+      row[index] = Number(value)
     }
   }
 

@@ -8,7 +8,7 @@ import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/colu
 import { parseNumber } from '../text/number.js'
 import { emptyLine, type Records } from '../text/records.js'
 import { type RowReader, widenBatch } from '../text/row-batches.js'
-import { isByte, notByte, tooLarge } from '../text/values.js'
+import { isByte, notByte, tooLarge, truthIn } from '../text/values.js'
 import { type Cell, carriageReturn, comma, type Dialect, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
 
 const minus = 0x2d
@@ -35,6 +35,8 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
     const value = cell.escaped ? Number.NaN : parseNumber(bytes, cell.from, cell.to, decimal)
     if (Math.abs(value) < beyond) return value
     const text = textOf(bytes, cell)
+    const truth = truthIn(text)
+    if (!Number.isNaN(truth)) return truth
     if (decimal !== comma && delimiter !== comma && hasDecimalComma(text)) {
       const hint = 'if "," is the decimal mark, say so with the option decimal'
       throw new DataError(`${place(records, column)}: ${quote(text)} is not a number: ${hint}`, { option: 'decimal' })

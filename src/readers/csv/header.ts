@@ -7,6 +7,7 @@ import type { ColumnId, TableOptions } from '../columns/table-options.js'
 import { type Columns, maxColumns, resolveColumns } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
 import type { Records } from '../text/records.js'
+import { truthIn } from '../text/values.js'
 import { carriageReturn, type Dialect, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
 
 /** The options of `readCsv` that say how the first line is read. */
@@ -57,7 +58,7 @@ function firstLine({ bytes, from, to }: Records, { delimiter, decimal }: Dialect
     const text = textIn(bytes, cell, () => place)
     texts.push(text)
     unquoted.push(isQuoted ? '' : text)
-    numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to, decimal)))
+    numbers.push(!Number.isNaN(parseNumber(bytes, cell.from, cell.to, decimal)) || !Number.isNaN(truthIn(text)))
     lineFeeds += cell.lineFeeds
     if (bytes[cell.end] === lineFeed) return { texts, unquoted, numbers, end: cell.end + 1, lineFeeds }
   }

@@ -31,15 +31,16 @@ export function createListReader(columns: Columns): RowReader {
   const mayBeSimple = classes === undefined
 
   /** Stores the value of a column. If the value is invalid, returns a string that says what is wrong with it. */
-  function keep(value: unknown, column: number): string | undefined {
+  function keep(given: unknown, column: number): string | undefined {
     const place = places[column]
     if (place === unusedPlace) return undefined
     if (place === labelPlace) {
-      const label = classes ? numberOfName(classes, value) : value
-      if (!isClassNumber(label)) return wrongLabel(value, shown(value), classes)
+      const label = classes ? numberOfName(classes, given) : given
+      if (!isClassNumber(label)) return wrongLabel(given, shown(given), classes)
       values[column] = label
       return undefined
     }
+    const value = typeof given === 'boolean' ? Number(given) : given
     if (typeof value !== 'number') return `${shown(value)} is not a number`
     if (Math.abs(value) >= beyond) return tooLarge(String(value), dtype)
     if (dtype === 'uint8' && place >= 0 && !isByte(value)) return notByte(String(value))

@@ -59,7 +59,8 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
       if (list.length !== width) throw wrong(place, `expected ${numbers(width)}, found ${list.length}`)
     }
     for (let i = 0; i < width; i++) {
-      const value: unknown = Array.isArray(list) ? list[i] : members[place[i]]
+      const given: unknown = Array.isArray(list) ? list[i] : members[place[i]]
+      const value = typeof given === 'boolean' ? Number(given) : given
       if (typeof value !== 'number' || Math.abs(value) >= beyond || (data instanceof Uint8Array && !isByte(value))) {
         const name = typeof place === 'string' ? place : place[i]
         throw wrong(name, wrongNumber(value), typeof place === 'string' ? i : undefined)

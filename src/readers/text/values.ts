@@ -14,3 +14,9 @@ export function isByte(value: number): boolean {
 export function notByte(shown: string): string {
   return `${shown} is not a whole number from 0 to 255`
 }
+
+/** Returns 1 for the text "true" and 0 for "false", in any case of letters, and NaN for any other text. */
+export function truthIn(text: string): number {
+  const lower = text.length <= 5 ? text.toLowerCase() : ''
+  return lower === 'true' ? 1 : lower === 'false' ? 0 : Number.NaN
+}
