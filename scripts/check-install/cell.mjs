@@ -54,7 +54,7 @@ export async function runCell(manager, path, compiler, registry, compilerCache) 
   // npm, Yarn 1, pnpm and Bun take the registry from here.
   writeFileSync(join(cwd, '.npmrc'), `registry=${registry}/\n`)
   // Yarn 4 takes the folder for a part of a project that is above it, unless it has a lock file.
-  writeFileSync(join(cwd, 'yarn.lock'), '')
+  if (manager.install[0] === 'yarn') writeFileSync(join(cwd, 'yarn.lock'), '')
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|DESCENT_|XDG_|CI$)/i.test(name))
   /** @type {NodeJS.ProcessEnv} */
   const env = {
