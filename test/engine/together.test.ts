@@ -3,8 +3,10 @@ import { Dataset } from '#src/data/dataset'
 import { createTogether } from '#src/engine/together'
 import type { Workspace } from '#src/engine/workspace'
 
-const dataset = (first: number, rows = 1, Type: typeof Uint8Array | typeof Float64Array = Float64Array) =>
-  new Dataset({ inputs: Type.from({ length: 2 * rows }, (_, i) => first + (i >> 1)), width: 2 })
+const dataset = (first: number, rows = 1, areBytes = false) => {
+  const numbers = Array.from({ length: 2 * rows }, (_, i) => first + (i >> 1))
+  return new Dataset({ inputs: areBytes ? Uint8Array.from(numbers) : Float64Array.from(numbers), width: 2 })
+}
 
 /** A queue for one workspace that is free once `open` is called, and the passes that ran in it. */
 function create() {
@@ -48,7 +50,7 @@ describe('calls that wait together', () => {
     const other = (workspace: Workspace, rows: Dataset) => twice(workspace, rows)
     const calls = [
       together('a', dataset(1), twice),
-      together('b', dataset(2, 1, Uint8Array), twice),
+      together('b', dataset(2, 1, true), twice),
       together('c', dataset(3), other),
       together('d', dataset(4), twice),
     ]
