@@ -81,7 +81,12 @@ function sourceOptionsOf(training: Training, rows: number | undefined, window: n
  */
 export function tryOut(network: Network, training: Training, { place }: Pick<Run, 'place'>): void {
   network.listing('train', { rows: 1 })
-  const row = Dataset.allocate({ rows: 1, width: network.description.inputs, labels: true })
+  const { inputs, layers } = network.description
+  const hasTargets = isTablePlace(place) && place.targets !== undefined
+  const answer = hasTargets ? { targetWidth: layers[layers.length - 1].outputs } : { labels: true }
+  const row = Dataset.allocate({ rows: 1, width: inputs, ...answer })
+  // Targets of softmax outputs add up to 1.
+  row.targets?.fill(1, 0, 1)
   if (isTablePlace(place) && place.stream) {
     network.train(async function* () {}, { ...sourceOptionsOf(training, 1, place.window), validation: row })
     return

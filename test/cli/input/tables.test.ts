@@ -109,6 +109,31 @@ describe('descent-nn train, from a table', () => {
     expect(stdout).not.toContain('cross-entropy')
   })
 
+  it('measures targets with metrics for numbers, and refuses those for labels', async () => {
+    const line = 'train --data trees.csv --inputs height,girth --targets age --output-activation identity --epochs 1'
+    const measured = await run(
+      [
+        ...line.split(' '),
+        '--rate',
+        '0.0001',
+        '--validation-share',
+        '0.2',
+        '--metrics',
+        'r2,mae',
+        '-o',
+        'ages.safetensors',
+      ],
+      {
+        cwd: folder,
+      },
+    )
+    expect({ ...measured, stdout: '' }).toEqual({ code: 0, stderr: '', stdout: '' })
+    expect(measured.stdout).toMatch(/r2 \S+ +mae \S+/)
+    const { code, stderr } = await run([...line.split(' '), '--metrics', 'f1'], { cwd: folder })
+    expect(code).toBe(2)
+    expect(stderr).toContain('--metrics: the metric f1 is not defined for the validation dataset')
+  })
+
   it.each([
     [['--data', 'trees.csv'], 'a table needs --label or --targets: which column has the answer?'],
     [
