@@ -199,6 +199,24 @@ export function kernelSuite(backend: Backend): void {
     )
   })
 
+  // So many rows that the native backend shares them. The numbers that a kernel stores have no tolerance.
+  it.each(['storeClasses', 'storeOutputs'] as const)('%s does in three threads what its plain twin does', (kernel) => {
+    const [rows, columns] = [30_000, 10]
+    const source = { classes: new Int32Array(rows), outputs: new Float32Array(rows * columns) }
+    const { actual, expected, strayWrites } = runCommand(backend, {
+      kernel,
+      dtype: 'float32',
+      values: { rows, columns },
+      source,
+      threads: 3,
+    })
+    expect(strayWrites).toEqual([])
+    for (const name of Object.keys(actual)) {
+      const different = actual[name].findIndex((number, i) => number !== expected[name][i])
+      expect(different, `the first place of ${name} that differs`).toBe(-1)
+    }
+  })
+
   specialValues(backend)
   sourceLimits(backend)
 }
