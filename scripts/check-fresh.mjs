@@ -105,7 +105,8 @@ const trials = {
       writeFileSync(join(project, 'package.json'), '{ "private": true }')
       succeed(project, ['npm', 'install', '--no-audit', '--no-fund', ...how, join(folder, filename)])
       const installed = join(project, 'node_modules', 'descent-nn')
-      // The addon that an earlier installation left in the user's cache would be loaded.
+      // Use an empty cache folder. Otherwise the program could load an addon that an earlier installation left in the
+      // user's cache folder.
       const cache = newFolder('cache')
       const withCache = (/** @type {string[]} */ command) => ['env', `XDG_CACHE_HOME=${cache}`, ...command]
       assert.match(backend(installed, withCache), /npx descent-nn build/)

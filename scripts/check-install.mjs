@@ -1,8 +1,9 @@
 /**
  * Installs the packed package with many package managers and versions of Node, with and without a compiler, from a
- * registry on this machine. In each cell of the table it installs the package, runs a program on TypeScript, builds the
- * addon, runs the program natively, installs again from the lock file, and runs the program natively once more. Prints
- * the table as Markdown. The exit code is 1 if anything went wrong.
+ * registry on this machine. In each cell of the table it installs the package, runs a program with the TypeScript
+ * backend, builds the addon, runs the program with the native backend, installs again from the lock file, and runs the
+ * program once more. Without a compiler, the addon cannot be built, and the program must keep the TypeScript backend.
+ * Prints the table as Markdown. The exit code is 1 if anything went wrong.
  *
  *   node scripts/check-install.mjs                     runs all cells, which takes an hour or more
  *   node scripts/check-install.mjs pnpm "Node 22"      runs the cells whose names contain each of these texts
@@ -31,7 +32,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const nodes = ['20.17', '22', '24', '26']
 const compilers = ['with a compiler', 'without a compiler']
 
-/** Packs dist/ and the other files. @param {string} folder @returns {string} the path of the tarball */
+/** Packs the package, without building dist/ again. @param {string} folder @returns {string} the path of the tarball */
 function pack(folder) {
   const [npm, ...first] = npmCommand() ?? ['npm']
   const command = [...first, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder]
@@ -86,7 +87,7 @@ async function report(name, cell) {
 const took = ({ install, again }) => `${install.toFixed(0)} s, ${again.toFixed(0)} s`
 
 /**
- * Returns a table of the cells that were run. It has a line for each row and compiler.
+ * Returns a table of the cells that were run. Each of `rows` has a line with a compiler and a line without one.
  *
  * @param {string[]} rows
  * @param {string[]} columns

@@ -124,7 +124,7 @@ Sharing sharingOf(const Product<T>& p) {
   // int64.
   if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
   const int64_t length = std::max(p.m, p.n);
-  // Any division leaves the bits of a product in tiles unchanged.
+  // A product in tiles has the same bits however it is divided among threads.
   if (hasTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
   if (p.m >= 2 * kExactRows && rowsAreExact(p)) return {true, p.m, kExactRows, p.m / kExactRows, true};
   return {p.m > p.n, length, kTile, std::max<int64_t>(1, length / kTile), false};

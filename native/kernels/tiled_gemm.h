@@ -73,7 +73,8 @@ void evenly(int64_t length, const Part& part) {
 // 16 registers.
 DESCENT_TILES(Baseline1, void, , 1, 2, 2, 2, 2);
 DESCENT_TILES(Baseline, Baseline1, , 16, 3, 3, 3, 3);
-// Rows shorter than a vector of AVX2 use its fused multiplication and addition too, so they get the same bits.
+// Rows shorter than a vector of AVX2 use the fused multiply-add instructions of AVX2 too. Otherwise the bits of an
+// element would depend on the number of columns.
 DESCENT_TILES(Avx2Short1, void, DESCENT_TARGET("avx2,fma"), 1, 2, 2, 2, 2);
 DESCENT_TILES(Avx2Short, Avx2Short1, DESCENT_TARGET("avx2,fma"), 16, 3, 3, 3, 3);
 DESCENT_TILES(Avx2, Avx2Short, DESCENT_TARGET("avx2,fma"), 32, 4, 3, 4, 3);

@@ -60,7 +60,8 @@ DESCENT_INLINE inline V lanesOf(const V& x, const V& y, std::integer_sequence<in
 #endif
 }
 
-// The positions that `halved` takes: of each group of `Group` lanes the first half (`Half` is 0) or the second (1).
+// Returns the positions of one half of each group of `Group` lanes: the first half if `Half` is 0, and the second half
+// if `Half` is 1.
 template <int Group, int Half, int... Indices>
 constexpr auto halves(std::integer_sequence<int, Indices...>) {
   constexpr int kHalf = Group / 2;
@@ -76,8 +77,9 @@ DESCENT_INLINE inline Vector<T, Lanes> halved(const Vector<T, Lanes>& x, const V
   return lanesOf<V, I>(x, y, halves<Group, 0>(all)) + lanesOf<V, I>(x, y, halves<Group, 1>(all));
 }
 
-// Returns a vector whose lane i is the sum of the lanes of `vectors[i]`, for the first `Count` vectors from `From` on.
-// The lanes of each vector are added in halves, whatever the other vectors are: first 0 and 8, 1 and 9, and so on.
+// Returns a vector whose lane i is the sum of all lanes of `vectors[From + i]`, or 0 if there is no such vector.
+// `Count` is the number of vectors. The lanes of a vector are always added in the same order. In a vector of 16 lanes,
+// for example, lane 0 is first added to lane 8, lane 1 to lane 9, and so on.
 template <class T, int Lanes, int Count, int From = 0, int Group = 2>
 DESCENT_INLINE inline Vector<T, Lanes> sumsOf(const Vector<T, Lanes>* vectors) {
   using V = Vector<T, Lanes>;

@@ -34,7 +34,7 @@ export function cleanUp() {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
 }
 
-/** Returns these folders, and keeps them, so that one can look at what went wrong. */
+/** Returns the folders that `cleanUp` would remove, and keeps them, so that one can look at what went wrong. */
 export function keepFolders() {
   return folders.splice(0)
 }

@@ -1,6 +1,7 @@
 /**
- * Bundles a program with the installed package and runs the bundle: where it was made, and moved to a folder that has
- * nothing else. Collects the files of a program with the tool of Next.js and Vercel, and runs the program from these files.
+ * Bundles a program with the installed package. Runs the bundle in its project, and then a copy of the bundle in a
+ * folder that has nothing else. Also collects the files of the program with the tool of Next.js and Vercel, and runs
+ * the program from these files.
  */
 import { copyFileSync, cpSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -140,7 +141,8 @@ export async function bundlerChecks(work, tools, registry, compilerCache) {
       await expectPrinted(file, here)
       const elsewhere = newFolder('moved')
       cpSync(out, elsewhere, { recursive: true })
-      // webpack writes the paths of modules into the bundle, so the package must be gone from there too.
+      // Hide the package in the project. webpack writes the paths of modules into the bundle, so the copy could still
+      // find the package there.
       renameSync(join(project, 'node_modules'), join(project, 'hidden'))
       try {
         await expectPrinted(file.replace(out, elsewhere), alone)

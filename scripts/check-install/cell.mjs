@@ -8,8 +8,8 @@ import { execute } from './tools.mjs'
 /** @typedef {import('./managers.mjs').Manager} Manager */
 
 /**
- * Trains a network, asks a pool of threads, and draws digits on threads. Prints the backend, and whether something was
- * compiled in the folder of the package.
+ * Trains a network, classifies rows on a pool of threads, and draws digits on threads. Prints the backend, and whether
+ * something was compiled in the folder of the package.
  */
 const program = `
 import { existsSync } from 'node:fs'
@@ -53,7 +53,8 @@ export async function runCell(manager, path, compiler, registry, compilerCache) 
   writeFileSync(join(cwd, 'program.mjs'), program)
   // npm, Yarn 1, pnpm and Bun take the registry from here.
   writeFileSync(join(cwd, '.npmrc'), `registry=${registry}/\n`)
-  // Yarn 4 takes the folder for a part of a project that is above it, unless it has a lock file.
+  // Without a lock file in this folder, Yarn 4 looks for a project in the folders above, and takes this folder for a
+  // part of that project.
   if (manager.install[0] === 'yarn') writeFileSync(join(cwd, 'yarn.lock'), '')
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|NODE_OPTIONS$|DESCENT_|XDG_|CI$)/i.test(name))
   /** @type {NodeJS.ProcessEnv} */

@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path'
 import { npmCommand } from '../setup/npm.mjs'
 import { run } from '../setup/run.mjs'
 
-/** The programs that compile something or find a compiler, and Node, which each cell has of its own version. */
+/** The programs that compile something or find a compiler. Also Node, because each cell has its own version of Node. */
 const buildTools =
   /^(c\+\+|g\+\+|gcc|cc|clang|x86_64-linux-gnu-|aarch64-linux-gnu-|g?make$|python|cmake|ninja|ccache|pyenv|node$)/
 
@@ -40,7 +40,8 @@ export function nodeRange(folder, name) {
 }
 
 /**
- * Makes a folder with links to all programs of this machine except build tools. As the PATH, it hides these.
+ * Makes a folder with links to all programs of this machine except build tools. With this folder in place of the user's
+ * PATH, commands find no build tools.
  *
  * @param {string} folder
  */

@@ -16,7 +16,8 @@ function describeProcess(id) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EPERM') return undefined
   }
   try {
-    // The name of the program is in parentheses and may contain spaces. The start is the 20th number after it.
+    // The name of the program is in parentheses and may contain spaces. The 20th field after the name is the time at
+    // which the process started.
     const start = readFileSync(`/proc/${id}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19]
     return `${id} ${start}`
   } catch {
@@ -30,7 +31,7 @@ function ownerOf(path) {
     const mark = readFileSync(path, 'utf8')
     const id = Number(mark.split(' ')[0])
     const now = describeProcess(id)
-    // The start of another user's process may be hidden. Then its number alone has to do.
+    // The system may hide when a process of another user started. Then compare the number of the process only.
     return now === mark || now === String(id) ? id : undefined
   } catch {
     return undefined

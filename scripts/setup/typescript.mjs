@@ -26,7 +26,8 @@ const sourcesOf = (root) =>
   ])
 
 /**
- * Returns the hash of what tsc and the bundler wrote. The packed files change with the native sources only.
+ * Returns the hash of what tsc and the bundler wrote. Leaves out the files that `writePackedFiles` writes to dist/,
+ * because they describe the native sources.
  *
  * @param {string} root
  */

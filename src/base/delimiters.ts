@@ -18,9 +18,9 @@ export function checkDecimal(decimal: DecimalMark, delimiter: Delimiter): void {
 }
 
 /**
- * Returns the delimiter by which the first line of a text looks divided if this is not `delimiter`. That is a character
- * that divides the line into more cells, or divides a cell into numbers, as in `7,93;11,034`. Returns undefined if the
- * line looks divided by `delimiter`.
+ * Checks whether the first line of a text looks divided by a delimiter other than `delimiter`, and returns this other
+ * delimiter. It divides the line into more cells than `delimiter` does, or it divides one of the cells into numbers, as
+ * in `7,93;11,034`. Returns undefined if no other delimiter does so.
  * @param cells The cells between the delimiters. A quoted cell must be replaced by an empty text.
  */
 export function otherDelimiter(cells: readonly string[], delimiter: Delimiter): Delimiter | undefined {

@@ -120,7 +120,8 @@ export async function writeFile(
  * Writes a complete file or nothing. It writes a temporary file in the same folder, and renames it when all of its
  * content is on disk. If writing fails or `chunks` throws, the old file is unchanged and the temporary file is removed.
  * A replaced file keeps its permissions, and a symbolic link stays a link. Throws `Failure` if the file cannot be
- * written. If it cannot be written in this way only, the message ends with `otherwise`.
+ * written. If the file exists and another way to write it may work, the message ends with `otherwise`, which names that
+ * way.
  */
 export async function writeFileAtomic(
   path: string,
@@ -240,8 +241,8 @@ function newFileFlags(): number {
 }
 
 /**
- * Returns the flag with which each write waits for the disk, in a process under Node's permission model, because versions
- * of Node refuse fsync there. Otherwise returns 0.
+ * In a process under Node's permission model, returns the flag with which each write waits for the disk, because some
+ * versions of Node refuse fsync to such a process. In any other process, returns 0.
  */
 function syncedWrites(): number {
   return globalThis.process?.permission === undefined ? 0 : (builtin('node:fs').constants.O_SYNC ?? 0)

@@ -1,4 +1,7 @@
-/** If a mean is more than this many times its column's deviation, float32 would lose too much of the differences. */
+/**
+ * If the mean of a column is more than this many times the deviation of the column, float32 would lose too much of the
+ * differences between the numbers of the column.
+ */
 const limit = 2 ** 10
 
 /**

@@ -16,10 +16,10 @@ type TracedFile =
   | 'dist/pool/worker.js'
 
 /**
- * Returns the URL of a file near this module. Tools that collect the files of a program to deploy it, as for Next.js, find
- * only URLs that are written out, and not inside arrow functions. The bundle with this module is in dist/bundle, from where the
- * paths are the same as from dist/base. The comments keep webpack and Vite from looking for the files, because the addon is
- * not in every installation.
+ * Returns the URL of a file near this module. Each URL is written out, and not in an arrow function. Tools that collect
+ * the files of a program to deploy it, such as the tool of Next.js, find only such URLs. The bundle that contains this
+ * module is in dist/bundle, and the paths from there are the same as from dist/base. The comments inside the calls keep
+ * webpack and Vite from looking for the files, because the addon is not in every installation.
  * @throws TypeError in a CommonJS bundle, where import.meta.url is undefined
  */
 function nearUrl(path: TracedFile): URL {

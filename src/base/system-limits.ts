@@ -1,4 +1,4 @@
-/** Says what helps when the system refuses a process more of something. These texts follow a colon in messages. */
+/** Says what helps if a process has reached a limit of the system. In messages, these texts follow a colon. */
 
 export const tooManyFiles = 'close files, or raise the limit of open files (ulimit -n)'
 

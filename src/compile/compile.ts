@@ -40,9 +40,9 @@ export interface CompileOptions {
   /** The options that determine how training changes the parameters. By default the optimizer is sgd. */
   readonly learning?: Learning | undefined
   /**
-   * Whether inputs are standardized: with true in the program's dtype, with 'float64' in float64. If so, the mean of
-   * each input and the factor that scales it must be written to the memory of the compiled program before the program
-   * runs. Default false.
+   * Whether inputs are standardized. `true` standardizes them in the program's dtype, and `'float64'` in float64. With
+   * either value, the mean of each input and the factor that scales it must be written to the memory of the compiled
+   * program before the program runs. Default false.
    */
   readonly standardized?: boolean | 'float64' | undefined
   /** Whether rows have weights. If true, the weights must be given when the compiled program runs. Default false. */

@@ -23,7 +23,7 @@ export interface Scalars {
 }
 
 export interface ForwardOptions {
-  /** Whether inputs are standardized: with true in the program's dtype, with 'float64' in float64. */
+  /** Whether inputs are standardized. `true` standardizes them in the program's dtype, and `'float64'` in float64. */
   readonly standardized: boolean | 'float64'
   /** Whether dropout is active. It is active only in training. */
   readonly dropping: boolean
@@ -85,7 +85,7 @@ function emitInputs(
 ): Region {
   const { rows } = program
   const x = program.place('workspace', 'x', rows, inputs)
-  // The tally is the segment whose numbers are float64 in every program.
+  // The memory segment `tally` contains float64 numbers in every program.
   const segment = standardized === 'float64' ? 'tally' : 'workspace'
   const measures = () => ({
     means: program.place(segment, 'inputMeans', inputs),

@@ -28,8 +28,8 @@ export type ScalarName = (typeof scalarNames)[number]
  * The names of the regions that contain the results of a compiled program:
  * - `cost`: the cost, summed over all rows.
  * - `costBefore`: the cost, summed over all rows before the last batch.
- * - `bad`: 0 if the cost of every batch is finite and within `costLimit`. Otherwise 1 plus the index of the first row
- *   of the batch that failed this check.
+ * - `bad`: 0 if the cost of every batch is finite and within `costLimit`. Otherwise 1 plus the index of the row at
+ *   which the batch that failed this check begins.
  * - `gradient`: the gradient. If the gradients of several batches are added up, this region must be set to zero before
  *   the first batch.
  */

@@ -66,7 +66,8 @@ function folderFor({ version, napi, hash }: NativeSources): string {
 function libc(): ('musl' | 'glibc')[] {
   if (process.platform !== 'linux') return []
   const { closeSync, openSync, readSync } = builtin('node:fs')
-  // Programs name their dynamic loader near the beginning. Node's own report has the C library too, but takes 10 ms.
+  // The first bytes of a program file contain the path of its dynamic loader, which shows the kind of C library. Node's
+  // own report names the C library too, but takes 10 ms.
   const start = new Uint8Array(4096)
   try {
     const file = openSync(process.execPath, 'r')
@@ -76,7 +77,7 @@ function libc(): ('musl' | 'glibc')[] {
       closeSync(file)
     }
   } catch {
-    // Without permission to read its own program, a process is taken for the usual kind.
+    // If this process may not read its own program file, assume glibc, which is more common.
   }
   return [new TextDecoder('latin1').decode(start).includes('/ld-musl-') ? 'musl' : 'glibc']
 }

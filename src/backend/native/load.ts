@@ -65,7 +65,7 @@ function reasonOf(error: unknown, path: string): string {
 interface FoundAddon {
   readonly path: string
   readonly file: Stats
-  /** The hash that the stamp must have for the sources. Only an addon in the cache may be of other sources. */
+  /** The hash of the native sources that the stamp must contain. This is set only for an addon in the cache. */
   readonly hash?: string
 }
 

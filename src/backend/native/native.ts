@@ -48,7 +48,7 @@ function withErrors<T>(Failure: ErrorClass, work: () => T): T {
   }
 }
 
-/** Returns an error of the addon about a program as a `Failure`, and any other error as it is. */
+/** Returns a `Failure` for an error that the addon reports about a program. Returns any other error unchanged. */
 function translate(Failure: ErrorClass, error: unknown): unknown {
   const isAboutProgram = error instanceof Error && 'code' in error && error.code === 'DESCENT_PROGRAM'
   return isAboutProgram ? new Failure(error.message, { cause: error }) : error

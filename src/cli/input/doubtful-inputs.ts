@@ -5,7 +5,7 @@ import { isArray } from './table-readers.js'
 import { sourceOf, type Table } from './tables.js'
 import { asCell } from './typed-table.js'
 
-/** A column may count a few rows by chance. With this many rows or more, it counts them on purpose. */
+/** In fewer rows than this, a column may contain the numbers of the rows by chance. */
 const leastRows = 10
 /** The maximum number of columns that a message lists. */
 const mostListed = 20

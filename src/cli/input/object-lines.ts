@@ -75,9 +75,10 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
 }
 
 /**
- * Returns the names of the input fields. If the network has names for its inputs and the object has one of them, these
- * are the names. Otherwise, if exactly one field is an array of length `width`, it holds all inputs. In any other case
- * these are the names of the network, or without such names, all fields with numbers.
+ * Returns the names of the input fields. These are the names of the network's inputs if the object has a field with one
+ * of these names. Otherwise, if exactly one field is an array of length `width`, it holds all inputs, and the result is
+ * its name. In any other case, returns the names of the network's inputs. If the network has no names, returns the
+ * names of all fields with numbers.
  * @throws DataError if the number of inputs is not `width`
  */
 function findInputs(number: number, object: Fields, { width, inputNames }: FormOptions): readonly string[] {

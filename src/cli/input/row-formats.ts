@@ -51,9 +51,12 @@ function checkCells({ number, text }: Line, isTable: boolean, separator: Delimit
 }
 
 /**
- * Whether a line is a header. Without --inputs, no cell of a header is a number, or it has all names of the network's
- * inputs or one of them that is not a number. With --inputs, a header has at least one cell that is not a number, or
- * that names an input.
+ * Whether a line is a header. Without --inputs, it is a header in each of these cases:
+ * - No cell is a number.
+ * - The cells contain the names of all inputs of the network.
+ * - A cell is the name of an input of the network, and is not a number.
+ *
+ * With --inputs, a line is a header if a cell is not a number, or if a cell is the name of an input.
  */
 function isHeader(line: Line, separator: Delimiter, { inputs, inputNames, decimal }: FormOptions): boolean {
   const cells = splitCells(line, separator)

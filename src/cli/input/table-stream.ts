@@ -100,7 +100,7 @@ export async function openStream(
   return { training, test, ...(labelNames && { labelNames }) }
 }
 
-/** The maximum number of rows in which inputs are examined that are probably not meant as inputs. */
+/** The maximum number of rows that `doubtfulInputs` examines. */
 const mostExamined = 1000
 
 interface Survey {

@@ -23,7 +23,7 @@ export interface Table {
   readonly test?: string
   /** Whether the first line of a CSV file names the columns. By default, this is detected. */
   readonly header?: boolean
-  /** The character between two cells of a CSV file. By default, the ending of the file says which. */
+  /** The character between two cells of a CSV file. By default, a tab in .tsv files and a comma in others. */
   readonly delimiter?: Delimiter
   /** The decimal mark of the numbers in a CSV file. */
   readonly decimal?: DecimalMark

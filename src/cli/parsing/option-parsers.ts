@@ -45,7 +45,7 @@ export function oneOf<const T extends string>(...choices: readonly T[]): Kind<T>
   return { placeholder: 'NAME', expected: listed(choices), read: (text) => choices.find((choice) => choice === text) }
 }
 
-/** Accepts the character between two cells of CSV. A tab is hard to type in a shell, so `\\t` stands for it. */
+/** Accepts the character between two cells of CSV. A tab is hard to type in a shell, so `\t` stands for it. */
 export const delimiterKind: Kind<Delimiter> = {
   placeholder: 'CHARACTER',
   expected: '",", ";", "|" or "\\t" (a tab)',

@@ -125,7 +125,8 @@ function withAdvice(commander: Commander, code: string, problem: string): string
   }
   if (code === 'commander.excessArguments') {
     const extra = commander.args[commander.registeredArguments.length]
-    // A name that the shell would split is left out, because the advice must be right as it stands.
+    // If the shell might split or change the name, the advice says PATH instead, because the user must be able to copy
+    // the advice unchanged.
     const file = /^[\w./\\:-]+$/.test(extra) ? extra : 'PATH'
     const advice = hasOption('data') ? `\n(Did you mean --data ${file}?)` : ''
     return `${commander.name()} takes no argument '${extra}'${advice}`

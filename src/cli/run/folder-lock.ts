@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ModelError } from '../../index.js'
 
-/** The marks of this process. They are removed when it ends. */
+/** The paths of the files run.lock that this process has written. The files are removed when the process ends. */
 const marks = new Set<string>()
 
 /**

@@ -47,7 +47,7 @@ function testAgain(place: Place): [comment: string, options: string] {
  */
 const better = '--hidden 100 --cost cross-entropy --initializer scaled-normal'
 
-/** The options that do not make `better` worse. With others, such as --learning-rate, the network may learn worse. */
+/** The options that go well with `better`. With others, such as --learning-rate, the network may learn worse. */
 const tried = ['dataset', 'count', 'seed', 'epochs', 'dtype', 'backend', 'threads']
 
 /** Returns the same run with the options `better`, or undefined if they were not tried with the options of the run. */
