@@ -38,8 +38,8 @@ export function placesOf(names: readonly string[]): (name: string) => number | u
 /**
  * Turns class names, one for each row, into class numbers, like scikit-learn's LabelEncoder. The classes are numbered
  * in the order of their sorted names. Text is sorted by UTF-16 code units, so capitals come first. Numbers are sorted
- * by value. If every name is a number, also one in text, names are compared as numbers: "1", "1.0" and "01" are the
- * class "1".
+ * by value. If every name is a number or the text of a number, names are compared as numbers: "1", "1.0" and "01" are
+ * the class "1".
  * @throws OptionError if there are no rows; DataError if a name is neither text nor a finite number, or if names mix
  * text and numbers
  */

@@ -63,8 +63,9 @@ const defaultMirrors = [
  *
  * @param options Where the files are, or whether to download them.
  * @returns The rows to train on and the rows to test with.
- * @throws OptionError if an option is wrong; DataError if the files are missing, cannot be downloaded, or are not those
- * of MNIST in the cache; the signal's reason if the signal is aborted; all errors of `readIdxFolder`
+ * @throws OptionError if an option is wrong; DataError if the files are missing or cannot be downloaded, or if a
+ * downloaded file does not have the content of MNIST; the signal's reason if the signal is aborted; all errors of
+ * `readIdxFolder`
  * @example
  * ```ts
  * import { mnist } from 'descent-nn'

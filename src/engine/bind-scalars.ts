@@ -17,8 +17,9 @@ export interface InputMeasures {
 }
 
 /**
- * Returns how programs standardize inputs with these measures: with true in the program's dtype, with 'float64' in
- * float64. The result does not depend on how a dataset stores its inputs. So equal rows always have equal outputs.
+ * Returns how programs standardize inputs with these measures. False means not at all, true means in the program's
+ * dtype, and 'float64' means in float64. The result does not depend on how a dataset stores its inputs. So equal rows
+ * always have equal outputs.
  */
 export function standardizedIn(dtype: Dtype, inputs: InputMeasures | undefined): boolean | 'float64' {
   if (!inputs) return false

@@ -149,7 +149,7 @@ async function createConfusion(
     for (let label = from; label < to; label++) confusion.push(new Array<number>(classes).fill(0))
   })
   await forEachTurn(answers.length, turnLength, signal, (from, to) => {
-    // The caller may have changed a label while this evaluation waited, so look for the row of the matrix.
+    // The matrix may have no row for a label, because the caller may have changed it while this evaluation waited.
     for (let row = from; row < to; row++) if (labels[row] in confusion) confusion[labels[row]][answers[row]]++
   })
   return confusion

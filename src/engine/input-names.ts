@@ -75,8 +75,8 @@ export function matchInputs(name: string, dataset: Dataset, network: NetworkInpu
 }
 
 /**
- * Returns the column of the dataset for each input of the network. Returns undefined if they are the columns of the
- * dataset in their order.
+ * Returns the index of the dataset's column for each input of the network. Returns undefined if the columns of the
+ * dataset are exactly the inputs of the network, in the same order.
  */
 function placesOf(name: string, dataset: Dataset, { spec, kept }: NetworkInputs): number[] | undefined {
   const { inputNames: columns, width } = dataset

@@ -2,7 +2,10 @@ import type { FloatArray } from '../base/memory.js'
 import { Dataset, type InputArray } from '../data/dataset.js'
 import type { Workspace } from './workspace.js'
 
-/** Computes an answer for each row of a dataset: the same number of elements for each row, one row after another. */
+/**
+ * Computes an answer for each row of a dataset. All answers have the same number of elements. The returned array holds
+ * them in the order of the rows.
+ */
 export type RowAnswers<Answer extends FloatArray | Int32Array> = (
   workspace: Workspace,
   dataset: Dataset,
@@ -15,11 +18,11 @@ interface Group {
   /** The rows of each call. All have the same type of numbers and the same scale. */
   readonly datasets: Dataset[]
   rows: number
-  /** The answers for all rows, and for those that pad them. They have the type that `compute` returns. */
+  /** The answers for all rows of the pass, including padding rows. They have the type that `compute` returns. */
   readonly answers: Promise<unknown>
 }
 
-/** A call with more rows than this has a pass of its own, because other calls would wait longer for it than they gain. */
+/** A call with more rows than this gets its own pass. A shared pass would delay the other calls more than it helps. */
 const maxRowsOfCall = 64
 /** The maximum number of rows of a pass for several calls. */
 const maxRowsOfGroup = 1024
@@ -76,8 +79,8 @@ function fits({ datasets: [first], rows }: Group, { inputs, scale, rows: more }:
 }
 
 /**
- * Returns the number of rows of a pass: the next power of two. Each number of rows needs a program of its own, so there
- * are few of them.
+ * Returns the number of rows of a pass, which is `rows` rounded up to a power of two. Each number of rows needs a
+ * program of its own, and the rounding keeps the number of programs small.
  */
 function paddedRows(rows: number): number {
   return 2 ** Math.ceil(Math.log2(rows))

@@ -2,7 +2,7 @@ import { inspectValue } from '../base/errors.js'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
-/** The maximum number of names in an object. A header is parsed at once, so more would block the event loop for long. */
+/** The maximum number of names in an object. Parsing does not pause, so more would block the event loop for long. */
 const maxNames = 2 ** 16
 
 /**

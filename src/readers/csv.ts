@@ -21,7 +21,7 @@ export interface CsvOptions extends TableOptions {
   readonly delimiter?: ',' | ';' | '\t' | '|' | undefined
   /**
    * The decimal mark of numbers. Default '.'. With ',', the delimiter must be another character, and a number with a
-   * point, such as `1.234` or `1.234,5`, is an error. Marks between thousands are never read.
+   * point, such as `1.234` or `1.234,5`, is an error. Marks between thousands are not supported.
    */
   readonly decimal?: '.' | ',' | undefined
 }

@@ -25,7 +25,7 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
     }
     return async () => {
       inUse.delete(place)
-      // A mark that was there before is that of the command line, which removes it itself.
+      // If this process had already marked the folder, its command line wrote the mark and will remove it.
       if (owner === undefined) await rm(path, { force: true }).catch(() => undefined)
     }
   } catch (cause) {
@@ -36,8 +36,8 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
 }
 
 /**
- * Writes the number of this process to the file, unless a running process of this machine is there. Returns the number
- * of that process.
+ * Writes the ID of this process to the file. If the file already names a running process of this machine, leaves the
+ * file unchanged and returns the ID of that process.
  */
 async function mark(path: string): Promise<number | undefined> {
   const { readFile, writeFile } = builtin('node:fs/promises')
@@ -50,7 +50,7 @@ async function mark(path: string): Promise<number | undefined> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
   const [, id, at] = /^(\d+) (.+)\n$/.exec(await readFile(path, 'utf8')) ?? []
-  // A run that was killed in a container leaves a mark with another name of the machine. Its mark is replaced too.
+  // A mark with another host name is replaced too. A run that was killed in a container may have left it.
   if (id !== undefined && at === host && isRunning(Number(id))) return Number(id)
   await writeFile(path, own)
   return undefined

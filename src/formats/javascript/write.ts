@@ -120,8 +120,8 @@ function numberOf(row, name) {
 `
 
 /**
- * Returns the type of a row. TypeScript does not accept an interface as a record with any names. So the type also accepts
- * objects that have exactly the names of the inputs, and maybe others.
+ * Returns the TypeScript type of a row. An interface cannot be assigned to `Record<string, unknown>`. So the type also
+ * allows every object that has a number for each input name.
  */
 function rowType(inputNames: readonly string[] | undefined): string {
   if (!inputNames) return 'ArrayLike<number>'

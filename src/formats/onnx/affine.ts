@@ -93,8 +93,8 @@ function affineStage(below: Rows<InputStage | LayerStage>, columns: number): Aff
 }
 
 /**
- * Evaluates BatchNormalization after training: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. All four have a
- * constant number for each column.
+ * Evaluates BatchNormalization after training: `(x - mean) / sqrt(variance + epsilon) * scale + shift`. Each column has
+ * a constant mean, variance, scale and shift.
  */
 export function batchNormalization(step: Step): Value {
   const { node, fail, spend } = step
@@ -117,8 +117,8 @@ export function batchNormalization(step: Step): Value {
   if (invalid >= 0) throw fail(`the variance of column ${invalid} is ${variances[invalid]}, expected one above 0`)
   const stage = linear(rows, spend)
   if (stage?.kind === 'inputs') {
-    // The means and deviations become the standardization of the inputs, and only the rest is left for the layer. That
-    // works for a scale of 0 too, and it subtracts large means before rounding.
+    // The means and deviations become the standardization of the inputs, and the next layer takes only the scales and
+    // shifts. This also works for a scale of 0, and large means are subtracted before rounding.
     const wide = { ...stage, shape: ['rows', columns], columns } as const
     const centered = shifted(
       wide,
@@ -190,8 +190,8 @@ export function combine(step: Step): Value {
 }
 
 /**
- * Applies an arithmetic operation with a constant vector to a stage. Returns the stage with new weights and biases, or
- * with other numbers that have this effect. Returns undefined if this is not possible for the operation.
+ * Applies an arithmetic operation with a constant vector to a stage. Returns a stage that includes the operation, for
+ * example in its weights and biases. Returns undefined if this is not possible for the operation.
  */
 function fold(operator: string, constantFirst: boolean, stage: Stage, numbers: FloatArray): Stage | undefined {
   if (operator === 'Add') return shifted(stage, numbers)

@@ -79,7 +79,10 @@ function pass(step: Step): Value {
   return value ?? rowsValue(rowsAt(step, 0))
 }
 
-/** Creates Exp or Log. Either one turns the function `from` of a row into the function `to`. */
+/**
+ * Creates the operator Exp or Log, which applies `f` to each number. It also turns the row function `from` into the row
+ * function `to`. For example, Exp turns a log-softmax into a softmax.
+ */
 function between(from: RowFunction, to: RowFunction, f: (z: number) => number): Operator {
   const { apply } = unary(f)
   return {

@@ -15,7 +15,7 @@ const axisIn = (rank: number) => (axis: number) => (axis < 0 ? axis + rank : axi
 /** Returns the values of the first input with another shape. The first size of this shape must be `'rows'`. */
 function withShape(step: Step, shape: Shape): Value {
   const { stage, samples } = rowsAt(step, 0)
-  // Values of one stage can be combined, so the stage must stay the same object if its shape does not change.
+  // If the shape does not change, keep the stage object: only values with the same stage object can be combined.
   if (shape.length === stage.shape.length && shape.every((size, i) => size === stage.shape[i])) {
     return rowsValue({ stage, samples })
   }
@@ -52,8 +52,8 @@ export function reshape(step: Step): Value {
 }
 
 /**
- * Returns the shape that values of `columns` columns get from Reshape. Returns undefined if this shape may not have
- * exactly one row for each input row. A size of -1 in `wanted` is computed from the other sizes.
+ * Returns the shape that Reshape gives to values with `columns` columns. Returns undefined if an input row might not
+ * become exactly one row. A wanted size of -1 is computed from the other sizes.
  */
 function shapeOfRows(
   { batch }: Step,
@@ -131,7 +131,7 @@ export function unsqueeze(step: Step): Value {
   )
 }
 
-/** Evaluates Shape, which returns the sizes of all dimensions, or of those from `start` to before `end`. */
+/** Evaluates Shape, which returns the sizes of all dimensions, or of the dimensions from `start` to `end - 1`. */
 export function shapeOf(step: Step): Value {
   const { attributes } = step.node
   const { shape } = rowsAt(step, 0).stage

@@ -46,7 +46,7 @@ export interface LayerStage {
   readonly biases: Float64Array
 }
 
-/** Each column of the values in `below`, times its factor, plus its shift. The next layer must take them in. */
+/** Each column of the values in `below`, times its factor, plus its shift. Both must be folded into the next layer. */
 export interface AffineStage {
   readonly kind: 'affine'
   readonly below: Rows<InputStage | LayerStage>
@@ -59,8 +59,8 @@ export interface AffineStage {
 export type Stage = InputStage | LayerStage | AffineStage
 
 /**
- * Values that are computed from `stage`. They are computed either by a softmax over each row, or its logarithm, or by a
- * function that is applied to each number. `samples` has the values of this function at the sample points that
+ * Values that are computed from `stage` by a function of each row or a function of each number. For a function of
+ * each row, `samples` is its name. For a function of each number, `samples` has its values at the sample points that
  * samples.ts defines.
  */
 export interface Rows<S extends Stage = Stage> {

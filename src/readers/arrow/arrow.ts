@@ -13,10 +13,10 @@ import { messagesOf } from './messages.js'
  * Reads Arrow IPC data into one dataset. The data are in the file format (.arrow, Feather version 2) or in the stream
  * format. A file may be compressed with gzip, but record batches with compressed buffers are refused.
  *
- * A column may hold numbers, lists of numbers (also large or of a fixed size), or binary values, whose bytes are the
- * numbers. A label column may also hold strings, plain or dictionary-encoded. Strings and binary values may also be large
- * or views, as polars writes them. Reading needs twice the memory of the data, because the rows are read in
- * batches that are then joined.
+ * A column may hold numbers, lists of numbers (List, LargeList or FixedSizeList), or binary values, whose bytes are the
+ * numbers. A label column may also hold strings, plain or dictionary-encoded. Strings and binary values may also have
+ * large types or view types, such as LargeUtf8 or Utf8View, as polars writes them. Reading needs twice the memory of
+ * the data, because the rows are read in batches that are then joined.
  *
  * @throws DataError if the data are cut off or damaged, if a column is missing or has an unsupported type, if a value
  * is NULL or not finite, if a label is not a class, or if there are no rows; OptionError if an option is wrong. The

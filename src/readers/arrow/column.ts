@@ -116,7 +116,10 @@ function checkOffsets(data: Data, end: number, what: string): void {
   }
 }
 
-/** The size of a view in bytes. It has the length of a value, and the value itself if that has at most 12 bytes. */
+/**
+ * The size of a view in bytes. A view holds the length of its value. It also holds the value itself if that has at most
+ * `inlineSize` bytes.
+ */
 const viewSize = 16
 const inlineSize = 12
 

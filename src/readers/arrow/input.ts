@@ -40,7 +40,7 @@ export function openContent(input: ArrowInput, source = sourceOf(input)): Conten
           if (done) break
           if (!isUint8Array(value)) throw new DataError('the Arrow data must come as chunks of bytes (Uint8Array)')
           rest = value
-          // The loop begins again, so that the memory of this chunk is checked too.
+          // Start the loop again: if this chunk has no bytes, the check above finds out whether its memory is gone.
           continue
         }
         const part = rest.subarray(0, missing)

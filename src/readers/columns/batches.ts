@@ -71,7 +71,7 @@ interface Storage {
    * batches then begin as float64.
    */
   readonly widens: Record<FloatPart, boolean>
-  /** For each part, the smallest number that is too large. */
+  /** The absolute value of every input and every target must be below this number. */
   readonly beyond: number
 }
 

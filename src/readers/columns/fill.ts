@@ -29,7 +29,7 @@ export interface Filling {
   readonly numbers: InputArray
   /** Replaces `numbers` by a float64 copy. Undefined if its type is fixed, so that numbers are rounded to it. */
   readonly widen: (() => void) | undefined
-  /** The smallest number that is too large. It stays the same if the array becomes float64. */
+  /** The absolute value of every number must be below this limit, even if the array becomes float64. */
   readonly beyond: number
 }
 

@@ -10,7 +10,7 @@ export const comma = 0x2c
 const space = 0x20
 const tab = 0x09
 
-/** The characters, as bytes, by which the cells of a text are divided and its numbers are written. */
+/** The delimiter between cells and the decimal mark, each as a byte. */
 export interface Dialect {
   readonly delimiter: number
   /** The decimal mark of numbers. */

@@ -19,8 +19,8 @@ interface HeaderOptions extends TableOptions {
 /**
  * Returns the columns of a CSV file, which are determined from its first line. Skips the line if it is a header. If the
  * option `header` is not given, these rules decide:
- * - The line is a header if the options name columns, or if none of its cells is a number. It is also a header if it has
- *   all names of `inputNames`, or one of them that is not a number.
+ * - The line is a header if the options name columns, or if none of its cells is a number. It is also a header if it
+ *   has all names of `inputNames`, or at least one of these names in a cell that is not a number.
  * - The line is a row if all its cells are numbers. The label may also be one of the class names.
  * @throws DataError if neither rule applies, because a wrong guess could silently drop a row; if the line looks divided
  * by another delimiter, and the option `delimiter` is not given; every error that `resolveColumns` throws

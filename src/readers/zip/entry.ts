@@ -93,7 +93,7 @@ async function inflateSmall(file: OpenFile, { stored, size, start }: ZipEntry): 
   const { inflateRawSync } = builtin('node:zlib')
   const chunkSize = Math.max(64, size)
   try {
-    // With `info`, the result has the engine besides the content, which the types of Node do not say.
+    // With `info`, the result is an object with the content and the zlib engine. Node's types do not describe it.
     const result: unknown = inflateRawSync(bytes, { chunkSize, maxOutputLength: chunkSize, info: true })
     const { buffer, engine } = result as { buffer: Uint8Array; engine: { bytesWritten: number } }
     return buffer.length === size && engine.bytesWritten === stored ? buffer : undefined
