@@ -100,7 +100,7 @@ async function infer({ infer: start }: Implementation): Promise<unknown> {
       const answer = await answerer.answer(row)
       microseconds.push((performance.now() - start) * 1000)
       if (call < rows) outputs.push(answer.slice())
-      // Let the event loop turn between some calls, as it does in a server.
+      // Let the event loop run between some calls, as it does in a server.
       if (call % 100 === 99) await setImmediate()
     }
     writeResult(folder, concatenate(outputs))

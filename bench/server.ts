@@ -103,7 +103,7 @@ interface Measurement {
   readonly perSecond: number
   /** The number of right answers. */
   readonly right: number
-  /** The delay of the event loop, in milliseconds, that 99 % of the turns do not exceed. */
+  /** The 99th percentile of the event loop's delay, in milliseconds. */
   readonly delay: number
 }
 

@@ -12,8 +12,8 @@ export interface KernelCase {
   /** The compiled training step, reduced to the one kernel call that is measured. */
   readonly program: Program
   /**
-   * The number of multiplications and additions of a matrix product (gemm), or the number of elements of any other
-   * kernel.
+   * For a matrix product (gemm), the number of multiplications and additions. For any other kernel, the number of
+   * elements that it computes.
    */
   readonly work: number
   readonly unit: 'GFLOP/s' | 'million/s'
@@ -36,7 +36,8 @@ function take(program: Program, kernels: readonly Measured[], prefix: string): K
     const formula = printProgram(one)
       .split('\n')[1]
       .replace(/^ *\d+ +\S+ +/, '')
-    // An optimizer's formula is too long for the table, so its name and the number of parameters are shown instead.
+    // An optimizer's formula is too long for the table, so the table shows the name of the kernel and the number of
+    // parameters instead.
     const what = 'parameters' in command ? `${command.kernel} of ${regionLength(command.parameters)}` : formula
     return { name: `${prefix}: ${what}`, program: one, ...workOf(command) }
   })

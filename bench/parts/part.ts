@@ -94,7 +94,7 @@ export function lateness(delays: readonly number[]): Measurement['others'] {
 
 /**
  * Returns the number of items that can be processed in about `seconds`, given that `done` items took `taken` seconds.
- * The number is a multiple of `step` and at most `most`, but never less than `step`.
+ * The number is limited to `most` and then rounded down to a multiple of `step`. It is never less than `step`.
  */
 export function amountFor(seconds: number, done: number, taken: number, step: number, most: number): number {
   const steps = Math.floor(Math.min((done / taken) * seconds, most) / step)

@@ -18,7 +18,10 @@ function timesOf(ours: Measurement, peers: readonly Measurement[]): string[] {
   return peers.map((peer) => `${ratio(speedAgainst(ours, peer))} x ${peer.contender}`)
 }
 
-/** Formats a ratio with two or three significant digits. */
+/**
+ * Formats a ratio. Ratios below 10 get two significant digits, and ratios below 100 get three. Larger ratios are
+ * rounded to whole numbers.
+ */
 function ratio(value: number): string {
   return formatFigure(value >= 100 ? Math.round(value) : Number(value.toPrecision(value >= 10 ? 3 : 2)))
 }

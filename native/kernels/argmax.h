@@ -17,8 +17,8 @@ int64_t argmax(const T* values, int64_t count) {
   return best;
 }
 
-// Returns the class that the outputs of a network stand for: the index of the largest output. A single output stands
-// for two classes: from 0.5 up, and for NaN, it is class 1, and below 0.5 class 0.
+// Returns the class that the outputs of a network stand for. This is the index of the largest output. If there is only
+// one output, it stands for two classes: the class is 0 if the output is below 0.5, and 1 otherwise (also for NaN).
 template <class T>
 int64_t classOf(const T* outputs, int64_t count) {
   if (count > 1) return argmax(outputs, count);

@@ -28,7 +28,7 @@ DESCENT_KERNEL(addBias, rows) {
   });
 }
 
-// For each row of x (rows x columns): row = (row - means) * factors
+// For each row of the matrix `x`: row = (row - means) * factors
 DESCENT_KERNEL(standardize, rows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT means = values[2].at<T>();

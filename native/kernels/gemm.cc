@@ -99,7 +99,8 @@ bool twelvesAreExact() {
 
 // Returns whether dividing this product after a multiple of twelve rows leaves its bits unchanged. On some processors,
 // for example with AVX-512, OpenBLAS has special kernels for products of up to 28 x 512 x 512 multiplications. These
-// kernels give different bits. Even the smallest part, which has twelve rows, must therefore be too large for them.
+// kernels give different bits. On such processors, this function returns true only if even the smallest part, which has
+// twelve rows, is too large for these kernels.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;

@@ -97,9 +97,9 @@ DESCENT_KERNEL(adam, elements) {
   const T addMean = static_cast<T>(1 - beta1);
   const T keepSquare = static_cast<T>(beta2);
   const T addSquare = static_cast<T>(1 - beta2);
-  // Without weight decay, a parameter moves by learningRate * m / (sqrt(square) / rootOfLack + epsilon). Here m is the
-  // bias-corrected mean, and rootOfLack, computed below, corrects the bias of sqrt(square). Multiplying the numerator
-  // and the denominator by rootOfLack saves a division for each parameter.
+  // A division by `rootOfLack` corrects the bias of sqrt(square). Without weight decay, a parameter moves by
+  // learningRate * m / (sqrt(square) / rootOfLack + epsilon), where m is the bias-corrected mean. The code multiplies
+  // the numerator and the denominator by `rootOfLack`, which saves a division for each parameter.
   const double rootOfLack = std::sqrt(1 - std::pow(beta2, step));
   const T epsilon = static_cast<T>(rootOfLack * values[3].number);
   const T rate = static_cast<T>(rootOfLack * rateOfRun / (1 - std::pow(beta1, step)));

@@ -26,8 +26,9 @@ DESCENT_KERNEL(softmax, costlyRows) {
   });
 }
 
-// Converts `delta` from the derivatives of the cost with respect to the softmax outputs `a` to the derivatives with
-// respect to the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta over the row.
+// `delta` contains the derivatives of the cost with respect to the softmax outputs `a`. The kernel converts them to the
+// derivatives with respect to the logits. For each row: delta = a * (delta - s), where s is the sum of a * delta over
+// the row.
 DESCENT_KERNEL(softmaxBackward, costlyRows) {
   const int64_t columns = values[1].count;
   const T* DESCENT_RESTRICT a = values[2].at<T>();

@@ -56,8 +56,8 @@ export const realWorld = (root, say) => ({
  * @param {string} root
  * @param {Wishes} wishes
  * @param {World} world
- * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} the property `settled` if
- * nothing is to be built. Otherwise, `problem` says what is wrong with the addon, or is undefined if the addon is
+ * @returns {{ settled: Result } | { problem: string | undefined, machine: Machine }} if no build is to be tried,
+ * `settled` is the result. Otherwise, `problem` says what is wrong with the addon. It is undefined if the addon is
  * intact but the user has asked for a new build
  */
 export function checkNative(root, { again = false, env = process.env }, world) {

@@ -61,8 +61,8 @@ const nativeTest = 'test/backend/native.test.ts'
 /**
  * The errors to plant in the native kernels, and in the code that divides the work of a kernel among threads. An error
  * of a kernel is planted in the kernel's function. If the error's line in native.ndjson has a `head`, the error is
- * planted in the function that begins with this text instead. If the line has an `also`, tests with names that match
- * this pattern run too. The list is sorted by file, so that each build recompiles few files.
+ * planted in the function that begins with this text instead. If the line has the field `also`, this is a pattern for
+ * the names of further tests to run. The list is sorted by file, so that each build recompiles few files.
  *
  * @type {Planted[]}
  */

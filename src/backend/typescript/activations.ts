@@ -12,7 +12,7 @@ export function sigmoid({ count, z, out }: Operands<'sigmoid'>): void {
   for (let i = 0; i < count; i++) out[i] = logistic(z[i])
 }
 
-/** delta *= a (1 - a) */
+/** delta *= a (1 - a), where `a` is the output */
 export function sigmoidBackward({ count, a, delta }: Operands<'sigmoidBackward'>): void {
   for (let i = 0; i < count; i++) delta[i] *= a[i] * (1 - a[i])
 }
@@ -26,7 +26,7 @@ export function tanh({ count, z, out }: Operands<'tanh'>): void {
   }
 }
 
-/** delta *= 1 - a^2 */
+/** delta *= 1 - a^2, where `a` is the output */
 export function tanhBackward({ count, a, delta }: Operands<'tanhBackward'>): void {
   for (let i = 0; i < count; i++) delta[i] *= 1 - a[i] * a[i]
 }
@@ -36,7 +36,7 @@ export function relu({ count, z, out }: Operands<'relu'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] <= 0 ? 0 : z[i]
 }
 
-/** delta *= 1 where a > 0, else 0 */
+/** delta *= (1 if a > 0, else 0), where `a` is the output */
 export function reluBackward({ count, a, delta }: Operands<'reluBackward'>): void {
   for (let i = 0; i < count; i++) delta[i] = a[i] > 0 ? delta[i] : a[i] <= 0 ? 0 : a[i]
 }
@@ -46,7 +46,7 @@ export function leakyRelu({ count, z, out }: Operands<'leakyRelu'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? z[i] : 0.01 * z[i]
 }
 
-/** delta *= 1 where a > 0, else 0.01 */
+/** delta *= (1 if a > 0, else 0.01), where `a` is the output */
 export function leakyReluBackward({ count, a, delta }: Operands<'leakyReluBackward'>): void {
   for (let i = 0; i < count; i++) delta[i] = a[i] > 0 ? delta[i] : a[i] <= 0 ? 0.01 * delta[i] : a[i]
 }
@@ -56,7 +56,7 @@ export function elu({ count, z, out }: Operands<'elu'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? z[i] : expm1OfNegative(z[i])
 }
 
-/** delta *= 1 where a > 0, else a + 1 */
+/** delta *= (1 if a > 0, else a + 1), where `a` is the output */
 export function eluBackward({ count, a, delta }: Operands<'eluBackward'>): void {
   for (let i = 0; i < count; i++) delta[i] *= a[i] > 0 ? 1 : a[i] + 1
 }

@@ -2,7 +2,10 @@ import { expOfNegative, log, log1p } from '../../base/exact-math.js'
 import type { Operands, Run } from './bind.js'
 import { largestOf, need, rowAt } from './gather.js'
 
-/** For each row, adds weight * (the total of (a - y)^2 / 2 over the columns) to `sum`. */
+/**
+ * For each row: sum += weight * cost. The cost of a row is the total of (a - y)^2 / 2 over its columns, where `a` is an
+ * output and `y` is the target.
+ */
 export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'quadraticCost'>): void {
   let total = 0
   for (let r = 0, i = 0; r < rows; r++) {
@@ -17,7 +20,8 @@ export function quadraticCost({ rows, columns, weights, a, y, sum }: Operands<'q
 }
 
 /**
- * For each row, adds weight * (the total of (ln(1 + exp(z)) - y * z) over the columns) to `sum`.
+ * For each row: sum += weight * cost. The cost of a row is the total of (ln(1 + exp(z)) - y * z) over its columns,
+ * where `z` is a logit and `y` is the target.
  * Computes ln(1 + exp(z)) as max(z, 0) + ln(1 + exp(-|z|)), which does not overflow.
  */
 export function sigmoidCrossEntropyCost({
@@ -41,7 +45,8 @@ export function sigmoidCrossEntropyCost({
 }
 
 /**
- * For each row, adds weight * (the total of -y * ln softmax(z) over the columns) to `sum`.
+ * For each row: sum += weight * cost. The cost of a row is the total of -y * ln softmax(z) over its columns, where `z`
+ * is a logit and `y` is the target.
  * Computes ln softmax(z) as z - m - ln(sum of exp(z - m)), where m is the largest logit of the row.
  */
 export function softmaxCrossEntropyCost({
@@ -85,8 +90,8 @@ export function softmaxCrossEntropyBackward({
 }
 
 /**
- * For each row, adds weight * (the total of h(a - y) over the columns) to `sum`, where h(e) is e^2 / 2 if |e| <= 1, and
- * |e| - 1/2 otherwise.
+ * For each row: sum += weight * cost. The cost of a row is a sum with one term for each column. The term is e^2 / 2 if
+ * |e| <= 1, and |e| - 1/2 otherwise. Here e = a - y, where `a` is an output and `y` is the target.
  */
 export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huberCost'>): void {
   let total = 0
@@ -101,7 +106,7 @@ export function huberCost({ rows, columns, weights, a, y, sum }: Operands<'huber
   sum[0] += total
 }
 
-/** out = a - y, limited to the range from -1 to 1 */
+/** out = a - y, limited to the range from -1 to 1. Here `a` contains the outputs, and `y` contains the targets. */
 export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): void {
   for (let i = 0; i < count; i++) {
     const error = a[i] - y[i]

@@ -12,7 +12,7 @@ export function addBias({ rows, columns, bias, out }: Operands<'addBias'>): void
   }
 }
 
-/** For each row of x (rows x columns): row = (row - means) * factors */
+/** For each row of the matrix `x`: row = (row - means) * factors */
 export function standardize({ rows, columns, means, factors, x }: Operands<'standardize'>): void {
   for (let r = 0, i = 0; r < rows; r++) {
     for (let j = 0; j < columns; j++, i++) x[i] = (x[i] - means[j]) * factors[j]
