@@ -73,12 +73,12 @@ export interface Plan {
   readonly epochs: number
   /**
    * The maximum number of examples in an epoch. A slow contender trains on fewer examples, so that its epoch takes
-   * about the time `seconds`.
+   * about as long as `seconds` says.
    */
   readonly examples: number
   /**
    * The maximum number of rows in a call that measures throughput. A slow contender gets fewer rows, so that its call
-   * takes about the time `seconds`.
+   * takes about as long as `seconds` says.
    */
   readonly rows: number
   readonly seconds: number

@@ -1,6 +1,6 @@
 /**
- * Draws a report as an SVG chart with horizontal bars on logarithmic axes. A part of the benchmark (kernels, training
- * or inference) has one panel for each unit of its figures.
+ * Draws a report as an SVG chart with horizontal bars on logarithmic axes. Each part of the benchmark (kernels,
+ * training or inference) has one panel for each unit of its figures.
  */
 
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report } from './measurement.js'

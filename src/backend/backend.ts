@@ -13,8 +13,8 @@ import type { Program } from '../program/program.js'
 export interface Source {
   /**
    * The index of the first row that the arrays below contain. The arrays `outputs` and `classes` are an exception,
-   * because they always begin with row 0. In a stream, `first` is above 0 if other arrays contained the earlier rows.
-   * It must be a multiple of the batch size. Default 0.
+   * because they always begin with row 0. The rows of a stream arrive in groups, each in a `Source` of its own. For
+   * such a group, `first` is the number of earlier rows. It must be a multiple of the batch size. Default 0.
    */
   readonly first?: number | undefined
   /** The indices of the dataset's rows, in the order in which they are processed. Default: 0, 1, 2 and so on. */
