@@ -15,9 +15,9 @@ export function argmax(values: FloatArray, from: number, count: number): number 
 }
 
 /**
- * Returns the class that the `count` outputs of a network stand for. This is the index of the largest output. A single
- * output stands for two classes: from 0.5 up it is class 1, and below 0.5 class 0. A single NaN is class 1, because
- * NaN counts as larger than any number.
+ * Returns the class that a network predicts. With several outputs, this is the index of the largest output. A single
+ * output below 0.5 means class 0, and any other single output means class 1. This includes NaN, because NaN counts as
+ * larger than any number.
  */
 export function classOf(outputs: FloatArray, from: number, count: number): number {
   if (count > 1) return argmax(outputs, from, count)
@@ -25,8 +25,8 @@ export function classOf(outputs: FloatArray, from: number, count: number): numbe
 }
 
 /**
- * Returns how sure a network is of a class: the output of the class. A single output is that of class 1, and class 0
- * gets what it leaves of 1.
+ * Returns how sure a network is of the class `answer`. With several outputs, this is the output of the class. A single
+ * output belongs to class 1, so the result for class 0 is 1 minus the output.
  */
 export function confidenceIn(answer: number, outputs: FloatArray, from: number, count: number): number {
   if (count > 1) return outputs[from + answer]

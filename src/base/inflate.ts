@@ -1,7 +1,7 @@
 import type { DataError } from './errors.js'
 
 /**
- * The maximum ratio of the uncompressed size to the size of deflated data. Two bits of deflated data can stand for 258
+ * The maximum number of uncompressed bytes for each byte of deflated data. Two bits of deflated data can stand for 258
  * bytes, so one byte can stand for 4 x 258 bytes (Mark Adler, zlib technical details).
  */
 export const maxInflation = 1032

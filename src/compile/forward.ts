@@ -10,7 +10,7 @@ export interface LayerOutput {
   readonly x: Region
   /** The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix. */
   readonly z: Region
-  /** The outputs of the layer: rows x outputs, a = f(z). */
+  /** The outputs of the layer (rows x outputs): a = f(z), where f is the activation function. */
   readonly a: Region
   /** The dropout of the layer's inputs. Undefined if no inputs are dropped. */
   readonly dropout: { readonly share: number; readonly key: Region; readonly layer: number } | undefined

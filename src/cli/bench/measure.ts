@@ -166,8 +166,8 @@ async function sample(
     const i = (turn + round) % contenders.length
     const { rows, seconds } = await work.run(subject.networks[i], subject, timesFor(length, least[i]), signal)
     here[i] = rows / seconds
-    // Keep the shortest time, because it decides how many times the next sample repeats the work. With a longer time,
-    // the work would be repeated too few times.
+    // Keep the shortest time, because it decides how often the next sample repeats the work. A longer time would give
+    // too few repetitions.
     least[i] = Math.min(least[i], (seconds * work.batch) / rows)
   }
   // Speeds are stored only at the end of a round. If the user stops a round early, some backends have no speed in it,

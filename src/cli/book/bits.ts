@@ -5,7 +5,7 @@ const digits = 10
 const width = 4
 /**
  * The inputs of the experiment's network are the outputs of a digit classifier. Nielsen's book assumes that the output
- * for the right digit is at least 0.99, and that each other output is at most 0.01.
+ * for the right digit is at least 0.99, and that all other outputs are at most 0.01.
  */
 const least = 0.99
 const most = 0.01

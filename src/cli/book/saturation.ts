@@ -17,7 +17,7 @@ const slowed: Neuron = { ...cured, learningRate: 0.005 }
 
 const half = 150
 
-/** Trains the neuron. Resolves to its output at the start, after 150 and after 300 epochs, and to the final cost. */
+/** Trains the neuron. Resolves to its outputs after 0, 150 and 300 epochs, and to its final cost. */
 async function follow(neuron: Neuron, { machine, signal }: Laboratory): Promise<number[]> {
   const { cost, learningRate, start } = neuron
   const example = new Dataset({ inputs: [[1]], targets: [[0]] })

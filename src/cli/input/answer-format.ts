@@ -14,8 +14,9 @@ export interface AnswerParts {
 }
 
 /**
- * Decides what to write as a prediction. Outputs stand for classes if the classes have names. Several outputs also do
- * if the last layer is softmax or sigmoid. In all other cases, the outputs themselves are the prediction.
+ * Decides what to write as a prediction. Outputs stand for classes if the classes have names. Even without names, they
+ * stand for classes if there are several outputs and the last layer is softmax or sigmoid. In all other cases, the
+ * outputs themselves are the prediction.
  */
 export function answerParts({ description, labelNames }: Network, withOutputs: boolean): AnswerParts {
   const { outputs, activation } = description.layers[description.layers.length - 1]

@@ -117,7 +117,7 @@ async function surveyFirst(table: Table, extent: Extent): Promise<Survey> {
   return { rows: undefined, width, outputs: labelNames?.length ?? targetWidth, labelNames }
 }
 
-/** Reads all rows once to count them, and to find the numbers of inputs and outputs and the class names. */
+/** Reads all rows once. Counts them, and finds the class names and the numbers of inputs and outputs. */
 async function surveyRows(table: Table, extent: Extent, report: Opening['report']): Promise<Survey> {
   const found = namesToFind(table)
   const { reader, from } = openingOf(table)

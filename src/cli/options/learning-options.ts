@@ -89,7 +89,7 @@ export function readRate(
 
 const adam = { beta1: share, beta2: share, epsilon: fromZero }
 
-/** The settings of each optimizer. Their names are those that the user types, such as "weight-decay". */
+/** The settings of each optimizer. A setting has the name that the user types, such as "weight-decay". */
 export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = {
   sgd: { momentum: share, nesterov: yesOrNo },
   adagrad: { epsilon: fromZero },
@@ -102,7 +102,7 @@ export const optimizerSettings: Readonly<Record<OptimizerName, SettingKinds>> = 
 
 const warmUp = { 'warm-up': wholeKind(0) }
 
-/** The settings of each schedule. Their names are those that the user types, such as "warm-up". */
+/** The settings of each schedule. A setting has the name that the user types, such as "warm-up". */
 export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   constant: warmUp,
   step: { epochs: count, factor, ...warmUp },

@@ -1,6 +1,6 @@
 import { count, percent, table } from '../parsing/format.js'
 
-/** The maximum number of classes for which the confusion matrix is printed. A larger one would not fit a terminal. */
+/** The maximum number of classes in a printed confusion matrix. A larger matrix would not fit a terminal. */
 const widest = 16
 const mostMistakes = 10
 

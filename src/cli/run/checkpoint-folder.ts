@@ -61,8 +61,8 @@ async function checkFolder(folder: string): Promise<void> {
 }
 
 /**
- * Creates a folder and its parents one by one. Node's recursive mkdir is not used, because it never returns if mkdir
- * fails with ENOENT, as it does in /proc.
+ * Creates a folder and its parents one by one. Node's recursive mkdir is not used, because it never returns for a path
+ * in a file system such as /proc. There, creating any folder fails with ENOENT.
  */
 async function makeFolder(folder: string): Promise<void> {
   const above = dirname(folder)

@@ -18,8 +18,8 @@ export interface LearnOptions {
 /** The result of `learn`. */
 export interface Learned {
   /**
-   * All epochs, including those before the checkpoint from which the training continued. If the user stopped the
-   * training, these are only the epochs that this process completed.
+   * If the user stopped the training, the epochs that this process completed. Otherwise all epochs, including those
+   * before the checkpoint from which the training continued.
    */
   readonly history: readonly Epoch[]
   /** The epochs that this process completed. */
