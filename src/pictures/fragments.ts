@@ -154,9 +154,9 @@ function nearestDigit(digits: readonly Blob[], near: readonly number[], piece: B
     const down = Math.max(0, gap(digit.top, digit.bottom, piece.top, piece.bottom))
     const isNear = across <= rules.gapAcross * digitHeight && down <= rules.gapDown * digitHeight
     if (!isNear || commonHeight(digit, piece) > rules.maxHeight * digitHeight) continue
-    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row. If two
-    // digits are equally near, the last term prefers the digit that overlaps the piece more in the horizontal
-    // direction.
+    // Horizontal gaps count double, because a piece beside a digit may belong to the next digit of the row. The last
+    // term of the formula decides between digits that are equally near. It favors the digit that overlaps the piece
+    // more in the horizontal direction.
     const distance =
       2 * across + down - 0.01 * Math.min(widthOf(piece), -gap(digit.left, digit.right, piece.left, piece.right))
     if (distance < shortest) {

@@ -18,11 +18,11 @@ const rules = {
     { width: Number.POSITIVE_INFINITY, ink: 3 },
   ],
   /**
-   * The path of a cut is called a seam. Each seam is searched for around a horizontal position. The seam may go at
-   * most this far to the left or right of that position.
+   * The path of a cut is called a seam. The search for seams takes place at several horizontal positions. A seam may
+   * go at most this far to the left or right of its position.
    */
   reach: 0.2,
-  /** Seams are searched for around several horizontal positions, which are this far apart. */
+  /** The distance between neighboring positions of the search for seams. */
   step: 0.1,
   /** The minimum width and height of each part of a blob after a cut. */
   partWidth: 0.12,

@@ -27,14 +27,14 @@ export interface RegionOperand {
 export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
 
 /**
- * The arrays outside the program's own memory that its commands can use, such as the inputs of a dataset and the array
- * for the outputs.
+ * Commands can also use arrays outside the program's own memory, such as the inputs of a dataset and the array for the
+ * outputs. A `SourceName` is the name of such an array.
  */
 export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
-  /** The array outside the program's own memory that the command uses. Undefined if there is none. */
+  /** The name of the array outside the program's own memory, if the command uses such an array. Otherwise undefined. */
   readonly source?: SourceName
   /** The names of the operands that may use the same memory as the result. The result then overwrites them. */
   readonly inPlace?: readonly string[]
@@ -79,7 +79,8 @@ const summed = { float32: 2e-6, float64: 1e-13 }
 
 /**
  * Returns the formula `out = beta out + alpha scale x`, in which products have no operator. The factors `alpha` and
- * `scale` are left out if they are 1. The formula begins with `out =` if `beta` is 0, and with `out +=` if `beta` is 1.
+ * `scale` are left out if they are 1. If `beta` is 0, the formula becomes `out = alpha scale x`. If `beta` is 1, it
+ * becomes `out += alpha scale x`.
  */
 function accumulate(o: Readonly<Record<string, string>>, x: string): string {
   const factors = [o.alpha, o.scale].filter((factor) => factor !== '1' && factor !== 'one')

@@ -108,8 +108,8 @@ function run(
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // Do not add padding rows to the last batch, because `predict` adds none. If all earlier batches are full, the
-  // results of the stream must be bit-identical to those of `predict`.
+  // If all batches before the last one are full, the results of the stream must be bit-identical to those of `predict`.
+  // `predict` adds no padding rows, so do not add any to the last batch.
   const size = isLast ? count : paddedRows(count, workspace.chunkRows)
   const inputScale = scale ?? (isBytes(inputs) ? 1 / 255 : 1)
   return workspace.run({

@@ -49,8 +49,8 @@ export interface Classification {
   /** The name of the class. Missing if the network has no `labelNames`. */
   readonly label?: string
   /**
-   * The output of the class. It is a probability if the output layer is softmax. For a single output p, it is p for
-   * class 1 and 1 - p for class 0.
+   * The output of the class. It is a probability if the output layer is softmax. If the network has a single output,
+   * the confidence of class 1 is this output, and the confidence of class 0 is 1 minus this output.
    */
   readonly confidence: number
 }

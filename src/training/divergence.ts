@@ -27,8 +27,8 @@ interface Culprit {
 }
 
 /**
- * Checks that the parameters are finite after the update by the batch that starts at row `row`. The cost of this batch
- * was computed before the update, so it may be finite even if a parameter is not.
+ * Checks after an update that all parameters are finite. `row` is the index of the first row of the batch used for the
+ * update. The cost of this batch was computed before the update, so it may be finite even if a parameter is not.
  * @throws Divergence if a parameter is not finite
  */
 export async function checkUpdate({ parameters }: Engine, row: number): Promise<void> {
@@ -131,8 +131,8 @@ function explainDivergence(
   { epoch, batch, learningRate, bestEpoch, began }: Circumstances,
 ): DivergedError {
   const updated = cost === undefined
-  // `rows` is the size of the batch that diverged, because the positions of the batch's values in memory depend on this
-  // size. The last batch may have fewer rows than the others.
+  // Pass the size of the batch that diverged as `rows`, because the positions of the batch's values in memory depend on
+  // this size. The last batch may have fewer rows than the others.
   const culprit = findCulprit(engine, { ...job, rows: Math.min(job.rows, job.size - row) }, updated)
   const standardized = engine.kept.standardization !== undefined
   const causes = [`a learning rate that is too high (${learningRate} here)`]

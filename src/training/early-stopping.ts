@@ -7,8 +7,8 @@ import type { MetricName } from '../metrics/names.js'
 /** The conditions under which a run ends before its last epoch. */
 export interface EarlyStopping {
   /**
-   * The number of epochs without an improvement after which the run ends. Default 10, which is the rule
-   * "no-improvement-in-ten" of Nielsen's book, chapter 3.
+   * The run ends after this many epochs without an improvement. Default 10, which is the rule "no-improvement-in-ten"
+   * of Nielsen's book, chapter 3.
    */
   readonly patience?: number
   /** The amount by which a metric must improve to count as better. Default 0. */
@@ -28,7 +28,7 @@ export interface Monitor {
   /** Returns the score of an epoch, which is the value of `metric`. The value is negated if a lower value is better. */
   readonly score: (trainingCost: number, validation: Evaluation | undefined) => number
   readonly minDelta: number
-  /** The number of epochs without an improvement after which the run ends. Infinite without early stopping. */
+  /** The run ends after this many epochs without an improvement. Infinite without early stopping. */
   readonly patience: number
   readonly restoreBest: boolean
 }

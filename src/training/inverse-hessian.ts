@@ -21,8 +21,8 @@ export interface InverseHessian {
 }
 
 /**
- * The number of elements in the part of the optimizer's state that holds the last steps. `memory` is the maximum number
- * of these steps, and `size` is the number of parameters.
+ * The number of elements that the history of steps takes in the optimizer's state. `memory` is the maximum number of
+ * steps in the history, and `size` is the number of parameters.
  */
 export const stateLength = (size: number, memory: number): number => 1 + 2 * memory * size
 

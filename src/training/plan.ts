@@ -41,11 +41,11 @@ export interface UpdateOptions {
    * also be an object with settings, such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
    */
   readonly optimizer?: OptimizerOption
-  /** The strength of the L1 penalty. The cost grows by l1 times the sum of |w| over all weights w. Default 0. */
+  /** The strength of the L1 penalty. The cost grows by `l1` times the sum of the absolute weights. Default 0. */
   readonly l1?: number
   /**
-   * The strength of the L2 penalty. The cost grows by l2/2 times the sum of w^2 over all weights w. The lambda of
-   * Nielsen's book is l2 times the number of training rows. Default 0.
+   * The strength of the L2 penalty. The cost grows by `l2` / 2 times the sum of the squared weights. The lambda of
+   * Nielsen's book is `l2` times the number of training rows. Default 0.
    */
   readonly l2?: number
   /**

@@ -53,7 +53,7 @@ export interface ScheduleSettings {
    * (chapter 3, "Learning rate").
    */
   readonly plateau: {
-    /** The number of epochs without an improvement after which the learning rate is lowered. Default 10. */
+    /** The learning rate is lowered after this many epochs without an improvement. Default 10. */
     readonly patience: number
     /** The factor by which the learning rate is multiplied at each change. Default 0.5. */
     readonly factor: number

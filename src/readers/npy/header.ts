@@ -152,9 +152,9 @@ function typeOf(path: string, descr: string, offset: number): Pick<Parsed, 'dtyp
 }
 
 /**
- * Compares the size that the header declares with the size of the file, before memory is allocated. The size of
- * compressed data is unknown, so for a compressed file, checks only that the data could have the declared size. Returns
- * the header with `length`, the number of elements.
+ * Compares the size that the header declares with the size of the file, before memory is allocated. The decompressed
+ * size of a compressed file is not known, so for such a file the function only checks that the declared size is
+ * possible. Returns the header with `length`, the number of elements.
  * @throws DataError if the sizes do not match
  */
 function checkSize(parsed: Omit<OpenNpy, 'length'>): OpenNpy {
