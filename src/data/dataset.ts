@@ -23,8 +23,8 @@ export type InputArray = Uint8Array | FloatArray
 
 export interface DatasetOptions {
   /**
-   * The inputs: either rows x width numbers in row-major order, or an array of rows. In an array of rows, all rows are
-   * bytes or none.
+   * The inputs: either rows x width numbers in row-major order, or an array of rows. An array of rows must not mix
+   * rows of bytes with other rows.
    */
   inputs: InputArray | Uint8ClampedArray | readonly ArrayLike<number>[]
   /** The number of inputs in each row. Optional if `inputs` is an array of rows. */
@@ -39,7 +39,10 @@ export interface DatasetOptions {
    * then finds the columns of other datasets by name.
    */
   inputNames?: readonly string[] | undefined
-  /** The class number of each row, from 0: numbers or bigints, flat or in rows of one number. */
+  /**
+   * The class number of each row, counted from 0, as a number or a bigint. Labels can also be an array of rows with one
+   * number each.
+   */
   labels?: Labels
   /** The desired outputs of the network for each row, as rows x outputs numbers. Use either `labels` or `targets`. */
   targets?: FloatArray | Uint8Array | readonly ArrayLike<number>[]
@@ -155,7 +158,8 @@ export class Dataset {
       if (!Number.isInteger(targetWidth) || targetWidth === 0) {
         throw new DataError(`targets must be a multiple of the ${this.rows} rows long, not ${targets.length}`)
       }
-      // Targets are not scaled, so bytes are stored as the floats that they are for the network.
+      // Store targets as floats even if they are given as bytes, because the network uses them as floats and does not
+      // scale them.
       this.targets = copyRows('targets', targets, targetWidth, false) as FloatArray
       this.targetWidth = targetWidth
       if (this.targets.length !== this.rows * targetWidth) {
@@ -256,8 +260,8 @@ export class Dataset {
 }
 
 /**
- * Whether the value is a dataset, or has its fields. `instanceof` alone would refuse datasets of a second copy of this
- * package, which has its own class Dataset.
+ * Whether the value is a `Dataset` or an object with the same properties. `instanceof` alone would refuse datasets from
+ * a second copy of this package, because that copy has its own class `Dataset`.
  */
 export function isDataset(value: unknown): value is Dataset {
   if (value instanceof Dataset) return true
@@ -311,8 +315,8 @@ function holdsBytes(name: string, data: DatasetOptions['inputs']): boolean {
 }
 
 /**
- * Copies rows into memory that the library owns. Numbers in arrays of rows become float64, and so do bytes unless
- * `bytes` is true.
+ * Copies rows into memory that the library owns. If `bytes` is true, `data` must contain bytes, and the copy has bytes
+ * too. Otherwise, the copy of a Float32Array has float32 numbers, and any other copy has float64 numbers.
  */
 function copyRows(name: string, data: DatasetOptions['inputs'], width: number, bytes: boolean): InputArray {
   if (isRows(data)) {

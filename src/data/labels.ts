@@ -12,7 +12,7 @@ export function plainNumber(value: unknown): unknown {
   return typeof value === 'bigint' && Number.isSafeInteger(Number(value)) ? Number(value) : value
 }
 
-/** Returns the label of a row, which the caller must check. A row of one number is taken as this number. */
+/** Returns the label of a row without checking it. If the label is an array of one number, returns this number. */
 export function labelAt(labels: Labels, row: number): unknown {
   const label: unknown = labels[row]
   return plainNumber(isList(label) && label.length === 1 ? label[0] : label)

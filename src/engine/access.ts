@@ -73,7 +73,7 @@ interface Readers {
   readonly calls: readonly string[]
   /** Runs `work`, and keeps `what` in `calls` until `work` ends. */
   during<T>(what: string, work: () => Promise<T>): Promise<T>
-  /** Runs `work` in a workspace. If all are in use, waits for one. */
+  /** Runs `work` in a workspace. If all workspaces are in use, waits for a free one. */
   run<T>(what: string, work: (workspace: Workspace) => Promise<T>): Promise<T>
   /** Computes an answer for each row, together with other calls that wait. */
   readonly together: ReturnType<typeof createTogether>
@@ -213,8 +213,8 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
       if (live.calls.length > 0) throw busyError(what, live.calls[0])
     },
     requireUnchanging,
-    // If nothing reads the parameters, this function must not await anything before it calls `work`. The network must
-    // be busy as soon as `occupy` returns its promise.
+    // The network must be busy as soon as `occupy` returns its promise. So this function must not await anything before
+    // it calls `work`, unless calls still read the parameters.
     async occupy(what, work) {
       requireUnchanging(what)
       busy = what

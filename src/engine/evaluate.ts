@@ -214,7 +214,10 @@ export async function predict(
   return outputs
 }
 
-/** Returns the class of every row: the index of the largest output, or for a single output 1 from 0.5 up and else 0. */
+/**
+ * Returns the class of every row. The class is the index of the largest output. A single output gives class 1 if it is
+ * at least 0.5, and class 0 otherwise.
+ */
 export async function classify(
   workspace: Workspace,
   dataset: Dataset,

@@ -8,7 +8,7 @@ import { checkInputs, matchInputs, type NetworkInputs } from './input-names.js'
 
 /**
  * One row or several rows, as a flat array that contains one row after another, or as an array of rows. Bytes are
- * scaled by 1/255, as in a dataset. In an array of rows, all rows are bytes or none.
+ * scaled by 1/255, as in a dataset. An array of rows must not mix rows of bytes with other rows.
  */
 export type Rows = Numbers | readonly ArrayLike<number>[]
 
@@ -80,7 +80,10 @@ export function datasetOf(rows: Rows | Dataset, network: NetworkInputs): Dataset
   return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
 }
 
-/** Returns the numbers in a typed array that a dataset accepts. The dataset copies them. */
+/**
+ * Returns the numbers as a typed array that a dataset accepts. If `flat` is such an array, this function does not copy
+ * it, because the dataset makes a copy.
+ */
 function storable(flat: Numbers, width: number): InputArray | Uint8ClampedArray {
   if (isBytes(flat) || isFloat32Array(flat) || isFloat64Array(flat)) return flat
   const copy = new Float64Array(flat.length)

@@ -10,8 +10,8 @@ import { engineOf, Network } from './network.js'
 
 export interface CheckGradientsOptions extends PenaltyOptions {
   /**
-   * At most this many weights and this many biases of each layer are checked. By default, a network with at most 5000
-   * parameters is checked completely. For a larger network the default is 200.
+   * The maximum number of weights, and the maximum number of biases, to check in each layer. By default, a network with
+   * at most 5000 parameters is checked completely. For a larger network the default is 200.
    */
   readonly sample?: number
   /** The seed for the random choice of the checked parameters. Default 0. */

@@ -378,8 +378,8 @@ export class Network {
   }
 
   /**
-   * Computes the outputs for one or several rows, synchronously on this thread. While the network learns, reads a copy of
-   * its parameters.
+   * Computes the outputs for one or several rows, synchronously on this thread. While the network learns, this method
+   * reads a copy of the parameters.
    *
    * @param x Rows x inputs, as a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
    * @returns Rows x outputs, row-major.

@@ -90,7 +90,8 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
     labelNames: labelNames && checkLabelNames(labelNames, outputsOf(spec)),
     inputNames: inputNames && checkInputNames(inputNames, spec.inputs),
   }
-  // If the array is from another realm, make one of this realm over the same memory.
+  // If the array is from another realm, such as a vm context, `instanceof` does not recognize it. So make a new array
+  // over the same memory.
   const { buffer, byteOffset } = parameters
   const own =
     dtype === 'float32' ? new Float32Array(buffer, byteOffset, count) : new Float64Array(buffer, byteOffset, count)

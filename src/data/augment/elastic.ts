@@ -57,8 +57,8 @@ export function createElasticField({ alpha, sigma }: Elastic, width: number, hei
   const nodesX = new Float64Array(nodes * rows.nodes)
   const nodesY = new Float64Array(nodes * rows.nodes)
   /**
-   * The displacements of the nodes, interpolated vertically for the current row of pixels. Each array has one number
-   * for each column of the lattice.
+   * The horizontal (`lineX`) and the vertical (`lineY`) displacement at each column of the lattice, for the current row
+   * of pixels. They are weighted means of the displacements of four nodes in the column.
    */
   const lineX = new Float64Array(nodes)
   const lineY = new Float64Array(nodes)
