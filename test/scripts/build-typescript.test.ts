@@ -60,7 +60,7 @@ test('builds changed sources, and removes outputs whose source is gone', async (
   expect(existsSync(join(root, 'dist', 'old'))).toBe(false)
 
   const bundle = join(root, 'dist', 'bundle', 'index.js')
-  const chunks = () => readdirSync(join(root, 'dist', 'bundle', 'chunks')).filter((name) => name.endsWith('.js'))
+  const chunks = () => readdirSync(join(root, 'dist', 'bundle')).filter((name) => /-[\w-]{8}\.js$/.test(name))
   const [before, chunk] = [chunks(), await import(bundle)]
   expect(chunk.twice).toBe(84)
   expect((await import(join(root, 'dist', 'bundle', 'cli', 'main.js'))).told).toBe(42)

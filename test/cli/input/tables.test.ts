@@ -129,9 +129,9 @@ describe('descent-nn train, from a table', () => {
     )
     expect({ ...measured, stdout: '' }).toEqual({ code: 0, stderr: '', stdout: '' })
     expect(measured.stdout).toMatch(/r2 \S+ +mae \S+/)
-    const { code, stderr } = await run([...line.split(' '), '--metrics', 'f1'], { cwd: folder })
+    const { code, stderr } = await run([...line.split(' '), '--metrics', 'top-2'], { cwd: folder })
     expect(code).toBe(2)
-    expect(stderr).toContain('--metrics: the metric f1 is not defined for the validation dataset')
+    expect(stderr).toContain('--metrics: the metric top-2 is not defined for the validation dataset')
   })
 
   it.each([
