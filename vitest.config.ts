@@ -24,9 +24,21 @@ const short = [
   /^streams\/(answers|bad-rows|batches)\./,
   /^training\/(?!kill|recorded-runs)/,
 ]
-const together = readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.test.ts') && short.some((pattern) => pattern.test(name)))
-  .map((name) => `test/${name}`)
+/**
+ * Long files: they run every program of the documentation, install and bundle the packed package, read thousands of
+ * damaged tables, drive a browser, or kill and resume trainings. `npm run test:long` runs them, and so does CI, but not `npm test`.
+ */
+const long = [
+  /^(docs|pipelines|readme|tutorial)\./,
+  /^(browser|packaging)\//,
+  /^(base\/package-folder|engine\/lifetime|readers\/tables-fuzz|scripts\/build-typescript|training\/kill)\./,
+]
+
+const named = (patterns: RegExp[]) =>
+  readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts') && patterns.some((pattern) => pattern.test(name)))
+    .map((name) => `test/${name}`)
+const together = named(short)
 
 // The tests run against the built files in dist/: what is tested is what ships, worker threads included.
 export default defineConfig({
@@ -39,7 +51,11 @@ export default defineConfig({
     hookTimeout: 60_000,
     // They run in the order of their names: with the short files at the end neither processor waits long for the other.
     projects: [
-      { extends: true, test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: together } },
+      { extends: true, test: { name: 'long', include: named(long) } },
+      {
+        extends: true,
+        test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: [...together, ...named(long)] },
+      },
       {
         extends: true,
         test: {
