@@ -8,12 +8,16 @@ import {
   isBytes,
   isFloat32Array,
   isFloat64Array,
+  isNumbers,
   isUint8Array,
   typedArrayName,
 } from '../base/typed-arrays.js'
 import { areColumnNames, checkColumnNames } from './input-names.js'
 import { isClassNumber, type Labels, labelAt, labelError } from './labels.js'
 import { setNumbers } from './set-numbers.js'
+
+/** What the inputs of a dataset may be, in error messages. */
+const expectedInputs = 'a Uint8Array, Float32Array, Float64Array or an array of rows'
 
 /**
  * An array that stores the inputs of a dataset. Inputs given as bytes are stored as bytes. They are scaled only when
@@ -133,6 +137,7 @@ export class Dataset {
   constructor(options: DatasetOptions) {
     checkKeys('dataset', options, ['inputs', 'width', 'scale', 'inputNames', 'labels', 'targets'])
     const { inputs, labels, targets, scale } = options
+    if (!isNumbers(inputs)) throw optionError({ inputs }, expectedInputs)
     for (const [name, numbers] of Object.entries({ inputs, labels, targets })) checkAttached(name, numbers)
     const width = options.width ?? widthOfRows('inputs', inputs)
     if (width === undefined) throw new OptionError('width must be given where inputs is a typed array')
@@ -333,7 +338,7 @@ function copyRows(name: string, data: DatasetOptions['inputs'], width: number, b
     return copy
   }
   if (!(isBytes(data) || isFloat32Array(data) || isFloat64Array(data))) {
-    throw optionError({ [name]: data }, 'a Uint8Array, Float32Array, Float64Array or an array of rows')
+    throw optionError({ [name]: data }, expectedInputs)
   }
   if (data.length % width !== 0) {
     throw new DataError(`${name} has ${data.length} numbers, which is not a multiple of the width ${width}`)

@@ -10,6 +10,7 @@ import { discardOthers, heightOfDigits, mergePieces } from './fragments.js'
 import { noiseOf, smooth } from './noise.js'
 import { normalize } from './normalize.js'
 import type { Box, Raster } from './raster.js'
+import { singleDigit } from './single.js'
 import { splitTouching } from './split.js'
 import { otsu } from './threshold.js'
 
@@ -113,6 +114,8 @@ async function finish<T>(steps: Generator<void, T>, signal: AbortSignal | undefi
  * @throws DataError if the picture has too many marks to be a picture of digits
  */
 export function* segment(name: string, gray: Raster, polarity?: Polarity): Generator<void, FoundDigit[]> {
+  const single = singleDigit(gray, polarity)
+  if (single) return [{ ...single, row: 0 }]
   const { ink: raw } = subtractBackground(gray, polarity)
   yield
   const noise = noiseOf(raw)

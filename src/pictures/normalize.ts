@@ -5,8 +5,8 @@ import type { Raster } from './raster.js'
  * `side` is the width and height of an MNIST picture, and `digitSize` is the longer side of the digit in it. Both are
  * in pixels.
  */
-const side = 28
-const digitSize = 20
+export const side = 28
+export const digitSize = 20
 /** Pixels with less ink than this are outside of the digit. The ink is 0 for paper and 1 for a stroke. */
 const minInk = 0.25
 
@@ -16,7 +16,16 @@ const minInk = 0.25
  * digits, and the edges of strokes stay soft.
  */
 export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold: number): Uint8Array {
-  return center(shrink(crop(cutOut(ink, labels, blob, threshold))))
+  return fitInto(crop(cutOut(ink, labels, blob, threshold)))
+}
+
+/**
+ * Returns an MNIST picture of a digit that fills `digit`, in which ink goes from 0 to 1. A digit of nearly 20 pixels keeps
+ * its size, because resampling would blur its strokes.
+ */
+export function fitInto(digit: Raster): Uint8Array {
+  const size = Math.max(digit.width, digit.height)
+  return center(size <= digitSize && size >= 0.85 * digitSize ? digit : shrink(digit))
 }
 
 /**

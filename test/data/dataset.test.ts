@@ -64,6 +64,13 @@ describe('Dataset', () => {
       new OptionError('inputs must be a Uint8Array, Float32Array, Float64Array or an array of rows, not Int8Array(4)'),
     ],
     [
+      'another dataset',
+      { inputs: new Dataset({ inputs: [[1]] }) },
+      new OptionError(
+        'inputs must be a Uint8Array, Float32Array, Float64Array or an array of rows, not an object (Dataset)',
+      ),
+    ],
+    [
       'NaN',
       {
         inputs: [

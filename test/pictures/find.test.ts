@@ -19,6 +19,45 @@ function difference(a: Uint8Array, b: Uint8Array): number {
   return apart / ink
 }
 
+/** A PNG picture of gray levels. */
+const png = (values: Uint8Array, width: number) =>
+  sharp(values, { raw: { width, height: values.length / width, channels: 1 } })
+    .png()
+    .toBuffer()
+
+describe('findDigits, in pictures no larger than those of MNIST', () => {
+  const digits = some(0, 20)
+  const inverted = (picture: Uint8Array) => picture.map((value) => 255 - value)
+
+  it.each([
+    ['light on dark', (digit: Uint8Array) => digit],
+    ['dark on light', inverted],
+  ])('takes a picture of MNIST as it is, %s', async (_name, change) => {
+    for (const [i, digit] of digits.entries()) {
+      const found = (await findDigits(await png(change(digit), 28))).digits
+      expect(found, `digit ${i}`).toHaveLength(1)
+      expect(difference(found[0].pixels, digit), `digit ${i}`).toBeLessThan(0.01)
+    }
+  })
+
+  it('takes a crop around the digit as one digit, and centers it again', async () => {
+    for (const [i, digit] of digits.entries()) {
+      const inked = [...digit.entries()].filter(([, value]) => value > 20).map(([at]) => [at % 28, Math.floor(at / 28)])
+      const [xs, ys] = [inked.map(([x]) => x), inked.map(([, y]) => y)]
+      const [left, top] = [Math.min(...xs), Math.min(...ys)]
+      const [width, height] = [Math.max(...xs) - left + 1, Math.max(...ys) - top + 1]
+      const crop = Uint8Array.from({ length: width * height }, (_, at) => {
+        return digit[(top + Math.floor(at / width)) * 28 + left + (at % width)]
+      })
+      for (const picture of [crop, inverted(crop)]) {
+        const found = (await findDigits(await png(picture, width))).digits
+        expect(found, `digit ${i}`).toHaveLength(1)
+        expect(difference(found[0].pixels, digit), `digit ${i}`).toBeLessThan(0.2)
+      }
+    }
+  })
+})
+
 describe('findDigits', () => {
   it('finds every digit in photographs with uneven light, noise, blur and JPEG, of both polarities', async () => {
     const wrong: number[] = []
