@@ -118,7 +118,8 @@ export function batchNormalization(step: Step): Value {
   const stage = linear(rows, spend)
   if (stage?.kind === 'inputs') {
     // The means and deviations become the standardization of the inputs, and the next layer takes only the scales and
-    // shifts. This also works for a scale of 0, and large means are subtracted before rounding.
+    // shifts. If the standardization had the scales too, it could not divide by a scale of 0. If the next layer had the
+    // means, subtracting large means from its rounded sums would lose digits.
     const wide = { ...stage, shape: ['rows', columns], columns } as const
     const centered = shifted(
       wide,
