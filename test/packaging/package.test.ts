@@ -42,7 +42,7 @@ test('no install script is needed: that of esbuild only makes it start faster, a
 
 test('npm start and npm test set up by themselves, without a pre-script that npm may be told to skip', () => {
   expect(packageJson.scripts.start).toBe('node scripts/setup.mjs && node dist/bundle/cli/main.js train --epochs 10')
-  expect(packageJson.scripts.test).toBe('node scripts/setup.mjs && vitest run')
+  expect(packageJson.scripts.test).toBe('node scripts/setup.mjs && vitest run --project alone --project together')
   expect(Object.keys(packageJson.scripts).filter((name) => /^(pre|post)(start|test)$/.test(name))).toEqual([])
 })
 
