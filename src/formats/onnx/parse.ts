@@ -25,6 +25,8 @@ export interface Node {
 /** An input or output of the graph. */
 export interface ValueInfo {
   readonly name: string
+  /** The type of the numbers, as in `onnxTypes`. 0 if the file does not give it. */
+  readonly type: number
   /**
    * The size of each dimension of the tensor. A size that is not fixed is undefined. If the file gives no shape, `dims`
    * itself is undefined.
@@ -159,6 +161,7 @@ function parseNode(message: Message, offset: number, number: number): Node {
 
 function parseValueInfo(message: Message): ValueInfo {
   let name = ''
+  let type = 0
   let dims: (number | undefined)[] | undefined
   const inside = (what: string, actions: Record<number, (field: Field) => void>) => (field: Field) => {
     // The ignored fields, such as sequences, maps and denotations, are not needed.
@@ -191,9 +194,16 @@ function parseValueInfo(message: Message): ValueInfo {
       1: (field) => {
         name = textOf(field)
       },
-      2: inside('the type', { 1: inside('the tensor', { 1: () => {}, 2: shape }) }),
+      2: inside('the type', {
+        1: inside('the tensor', {
+          1: (field) => {
+            type = integerOf(field)
+          },
+          2: shape,
+        }),
+      }),
     },
     ignored: [3, 4],
   })
-  return { name, dims }
+  return { name, type, dims }
 }

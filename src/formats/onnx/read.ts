@@ -4,7 +4,7 @@ import type { Mlp } from '../mlp.js'
 import { attributeTypes, operators } from './operators.js'
 import { type Graph, type Node, parseModel } from './parse.js'
 import { activationOf, type InputStage, linear, stackOf, untouched } from './stage.js'
-import { floatsOf, wholeNumbersOf } from './tensor.js'
+import { floatsOf, onnxTypes, wholeNumbersOf } from './tensor.js'
 import { placeOf, rowsValue, type Step, type Value } from './value.js'
 
 /** The multilayer perceptron that an ONNX file describes. */
@@ -139,7 +139,11 @@ function inputOf(graph: Graph): { name: string; batch: number | undefined; stage
   // Leave out the weights. Older versions of ONNX list them among the inputs.
   const own = inputs.filter(({ name }) => !initializers.has(name))
   if (own.length !== 1) throw new ModelError(`${path}: its graph has ${own.length} inputs, expected 1`)
-  const [{ name, dims }] = own
+  const [{ name, type, dims }] = own
+  if (type === onnxTypes.uint8) {
+    // A network scales bytes by 1/255 before it uses them, and the graph does not.
+    throw new ModelError(`${path}: its input ${JSON.stringify(name)} has the type UINT8, expected FLOAT or DOUBLE`)
+  }
   if (dims && dims.length < 2) {
     throw new ModelError(
       `${path}: its input ${JSON.stringify(name)} has ${dims.length} dimensions, expected at least 2`,

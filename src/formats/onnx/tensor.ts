@@ -32,7 +32,7 @@ export interface OnnxTensor {
   readonly external: boolean
 }
 
-export const onnxTypes = { float: 1, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const
+export const onnxTypes = { float: 1, uint8: 2, int32: 6, int64: 7, string: 8, bool: 9, double: 11 } as const
 
 const typeNames = [
   'UNDEFINED', 'FLOAT', 'UINT8', 'INT8', 'UINT16', 'INT16', 'INT32', 'INT64', 'STRING', 'BOOL', 'FLOAT16', 'DOUBLE',

@@ -18,6 +18,8 @@ export interface GraphText {
   /** Shapes of constants that are not vectors. */
   readonly shapes?: Readonly<Record<string, readonly number[]>>
   readonly input?: readonly number[]
+  /** The code of the input's type. Default 1 (FLOAT). */
+  readonly inputType?: number
   readonly outputs?: readonly string[]
   readonly opset?: number
 }
@@ -42,7 +44,7 @@ function attribute([name, value]: [string, Value]): Parts {
 
 /** Writes a graph with the input `x` and the output `y`, as other programs might. */
 export function writeGraph(path: string, graph: GraphText): string {
-  const { nodes, constants = {}, shapes = {}, input = [0, 3], outputs = ['y'], opset = 13 } = graph
+  const { nodes, constants = {}, shapes = {}, input = [0, 3], inputType = 1, outputs = ['y'], opset = 13 } = graph
   const names = (field: number, list: string) =>
     (list === '' ? [] : list.split(' ')).map((name) => text(field, name === '_' ? '' : name))
   const dimension = (size: number) => message(1, size > 0 ? integer(1, size) : text(2, 'N'))
@@ -65,7 +67,7 @@ export function writeGraph(path: string, graph: GraphText): string {
           bytes(9, new Uint8Array(data.buffer)),
         ),
       ),
-      message(11, text(1, 'x'), message(2, message(1, integer(1, 1), message(2, ...input.map(dimension))))),
+      message(11, text(1, 'x'), message(2, message(1, integer(1, inputType), message(2, ...input.map(dimension))))),
       ...outputs.map((name) => message(12, text(1, name))),
     ),
     message(8, text(1, ''), integer(2, opset)),

@@ -34,6 +34,18 @@ describe('loadOnnx', () => {
   const W2 = { constants: { W, V: W, b: floats(1, 2), one: floats(1), half: floats(0.5) }, ...matrix }
   it.each<[string, GraphText, string]>([
     [
+      'an input of bytes, which the network would scale and the graph does not',
+      {
+        nodes: [
+          ['Cast', 'x', 'f', { to: 1 }],
+          ['MatMul', 'f W', 'y'],
+        ],
+        inputType: 2,
+        ...W2,
+      },
+      'its input "x" has the type UINT8, expected FLOAT or DOUBLE',
+    ],
+    [
       'another operator',
       { nodes: [['Conv', 'x W', 'y']], ...W2 },
       'node 1 (Conv): this operator is not supported; supported are ',
