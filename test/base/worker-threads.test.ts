@@ -1,4 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { DescentError } from '#src/base/errors'
@@ -6,7 +9,17 @@ import { endOf, startThread } from '#src/base/worker-threads'
 
 const work = { infinitive: 'draw digits', past: 'drew digits', name: 'test' }
 const dist = new URL('../../dist/', import.meta.url)
-const limits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0
+const isRoot = process.getuid?.() === 0
+/** Why threads cannot be limited here. Empty if they can. The system does not limit those of root. */
+function whyUnlimited(): string {
+  if (process.platform !== 'linux') return ' [not here: it needs Linux]'
+  if (spawnSync('prlimit', ['--version']).status !== 0) return ' [not here: prlimit is missing]'
+  for (let folder = fileURLToPath(dist); isRoot && folder !== '/'; folder = dirname(folder)) {
+    if ((statSync(folder).mode & 0o5) !== 0o5) return ` [not here: another user may not read ${folder}]`
+  }
+  return ''
+}
+const unlimited = whyUnlimited()
 
 /** Runs a program that draws digits and starts a pool, and returns the number of digits and the error of the pool. */
 async function outcomes(setUp: string, flags: string[] = []): Promise<(number | string)[]> {
@@ -34,8 +47,8 @@ async function outcomes(setUp: string, flags: string[] = []): Promise<(number | 
 }
 
 describe('a worker thread that does not start', () => {
-  it.skipIf(!limits)(
-    'because the system gives no more threads says so, and what helps; digits are drawn without it',
+  it.skipIf(unlimited !== '')(
+    `because the system gives no more threads says so, and what helps; digits are drawn without it${unlimited}`,
     async () => {
       const limit = `
       if (process.getuid() === 0) {
