@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { Dataset, Network, saveOnnx } from '#src/index'
-import { failure, temporaryFolder } from '../../support/files.js'
+import { temporaryFolder } from '../../support/files.js'
 import { runOnnx } from './runtime.js'
 
 it('a copy of the inputs of a dataset, which are in shared memory, is what ONNX Runtime takes', async () => {
@@ -10,7 +10,6 @@ it('a copy of the inputs of a dataset, which are in shared memory, is what ONNX 
   await saveOnnx(path, network)
   const { inputs } = new Dataset({ inputs: Float32Array.of(0.5, 1, -1, 2), width: 2 })
   if (!(inputs instanceof Float32Array)) throw new Error('the inputs must be stored as float32')
-  expect(await failure(runOnnx(path, inputs, 2))).toBe('Error: Invalid argument')
   const outputs = Object.values(await runOnnx(path, inputs.slice(), 2))
   expect(outputs.map(({ dims }) => dims)).toContainEqual([2, 3])
 })
