@@ -31,6 +31,17 @@ export const idxTypes: Record<IdxType, IdxTypeRecord> = {
   float64: { code: 0x0e, Numbers: Float64Array },
 }
 
+/** Returns the header of an IDX file with numbers of this type and shape. */
+export function idxHeader(type: IdxType, shape: readonly number[]): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * shape.length))
+  header.setUint8(2, idxTypes[type].code)
+  header.setUint8(3, shape.length)
+  shape.forEach((size, i) => {
+    header.setUint32(4 + 4 * i, size)
+  })
+  return new Uint8Array(header.buffer)
+}
+
 /** An open IDX file. The header has been read and checked, and `source` is at the first byte of data. */
 export interface OpenIdx {
   readonly source: ByteSource

@@ -3,7 +3,7 @@ import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import { writeFileAtomic } from '../base/files.js'
 import { checkAttached, typedArrayName } from '../base/typed-arrays.js'
-import { type IdxArray, idxTypes } from './idx-header.js'
+import { type IdxArray, type IdxType, idxHeader, idxTypes } from './idx-header.js'
 
 /** The content to write. If `type` is given, it must match the type of `data`. */
 export type IdxContent = Pick<IdxArray, 'shape' | 'data'> & Partial<Pick<IdxArray, 'type'>>
@@ -21,7 +21,7 @@ export async function writeIdx(path: string, content: IdxContent): Promise<void>
   if (!found)
     throw optionError({ data }, 'a Uint8Array, Int8Array, Int16Array, Int32Array, Float32Array or Float64Array')
   checkAttached('data', data)
-  const [name, { code, Numbers }] = found
+  const [name, { Numbers }] = found
   if (type !== undefined && type !== name) throw optionError({ type }, `the type of the data, ${name}`)
   if (!Array.isArray(shape) || shape.length < 1 || shape.length > 255) throw optionError({ shape }, '1 to 255 sizes')
   for (const size of shape) checkInteger({ 'every size in shape': size }, 0, 2 ** 32 - 1)
@@ -29,11 +29,7 @@ export async function writeIdx(path: string, content: IdxContent): Promise<void>
   if (length !== data.length) {
     throw new OptionError(`data must have ${length} numbers (shape ${shape.join(' x ')}), not ${data.length}`)
   }
-  const header = Buffer.alloc(4 + 4 * shape.length)
-  header.set([0, 0, code, shape.length])
-  shape.forEach((size, i) => {
-    header.writeUInt32BE(size, 4 + 4 * i)
-  })
+  const header = idxHeader(name as IdxType, shape)
   // Do not use data.slice(), because it returns a view instead of a copy if the data is a Buffer.
   const numbers = new Numbers(data.length)
   numbers.set(data)

@@ -7,6 +7,7 @@ import { packageFolder } from '../base/package-folder.js'
 import type { Dataset } from './dataset.js'
 import type { RemoteFile } from './download.js'
 import { findIdxFiles, idxFileNames, readIdxFolder, type TrainTestSplit } from './idx-folder.js'
+import { idxHeader } from './idx-header.js'
 
 export interface MnistOptions {
   /** The folder that contains the four MNIST files. Default: the folder that `findMnist` finds. */
@@ -129,22 +130,12 @@ async function readCache(folder: string): Promise<TrainTestSplit> {
 /** Returns the content of the IDX file with the pictures of a dataset, in two parts: the header and the pixels. */
 function pictureFile({ rows, inputs }: Dataset): Uint8Array[] {
   const bytes = new Uint8Array(inputs.buffer, inputs.byteOffset, inputs.byteLength)
-  return [idxHeader(rows, 28, 28), bytes]
+  return [idxHeader('uint8', [rows, 28, 28]), bytes]
 }
 
 /** Returns the content of the IDX file with the labels of a dataset, in two parts: the header and the labels. */
 function labelFile({ rows, labels = new Int32Array() }: Dataset): Uint8Array[] {
-  return [idxHeader(rows), Uint8Array.from(labels)]
-}
-
-/** Returns the header of an IDX file of bytes. */
-function idxHeader(...sizes: number[]): Uint8Array {
-  const header = new DataView(new ArrayBuffer(4 + 4 * sizes.length))
-  header.setUint16(2, 0x0800 + sizes.length)
-  sizes.forEach((size, i) => {
-    header.setUint32(4 + 4 * i, size)
-  })
-  return new Uint8Array(header.buffer)
+  return [idxHeader('uint8', [rows]), Uint8Array.from(labels)]
 }
 
 /** Returns the SHA-256 in hexadecimal. Other events are handled while it is computed, because that takes a while. */
