@@ -81,6 +81,12 @@ export let withInputs: (
 
 const arrayTypes = { uint8: Uint8Array, float32: Float32Array, float64: Float64Array }
 
+/** Returns how inputs are stored, as in `DatasetShape`. */
+export function dtypeOf(inputs: InputArray): 'uint8' | 'float32' | 'float64' {
+  if (isUint8Array(inputs)) return 'uint8'
+  return isFloat32Array(inputs) ? 'float32' : 'float64'
+}
+
 /**
  * Examples for training, evaluation or prediction. An example for training or evaluation has a row of inputs, and
  * either a label or a row of targets. An example for prediction needs only the inputs. The constructor copies the

@@ -1,5 +1,4 @@
-import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
-import { Dataset, withInputs } from './dataset.js'
+import { Dataset, dtypeOf, withInputs } from './dataset.js'
 
 /**
  * Copies the listed columns of the inputs into a new dataset, in the order of the list, and gives them these names. The
@@ -8,8 +7,7 @@ import { Dataset, withInputs } from './dataset.js'
 export function selectColumns(dataset: Dataset, places: readonly number[], inputNames: readonly string[]): Dataset {
   const { inputs, rows, width } = dataset
   const count = places.length
-  const dtype = isUint8Array(inputs) ? 'uint8' : isFloat32Array(inputs) ? 'float32' : 'float64'
-  const { inputs: chosen } = Dataset.allocate({ rows, width: count, dtype })
+  const { inputs: chosen } = Dataset.allocate({ rows, width: count, dtype: dtypeOf(inputs) })
   for (let row = 0; row < rows; row++) {
     for (let i = 0; i < count; i++) chosen[row * count + i] = inputs[row * width + places[i]]
   }

@@ -57,6 +57,16 @@ export function copyRows(name: string, rows: Rows, width: number): { inputs: Inp
   return { inputs, size: flat.length / width, scale }
 }
 
+/**
+ * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if the number is smaller
+ * than `chunkRows`. The engine must prepare a new list of kernel calls for each different number of rows. The rounding
+ * limits how often this happens.
+ */
+export function paddedRows(count: number, chunkRows: number): number {
+  if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
+  return Math.min(chunkRows, 2 ** Math.ceil(Math.log2(count)))
+}
+
 function flatten(name: string, rows: readonly ArrayLike<number>[], width: number): InputArray {
   const flat = new (areByteRows(name, rows) ? Uint8Array : Float64Array)(rows.length * width)
   for (const [r, row] of rows.entries()) {

@@ -1,5 +1,6 @@
 import type { FloatArray } from '../base/memory.js'
-import { Dataset, type InputArray } from '../data/dataset.js'
+import { Dataset, dtypeOf } from '../data/dataset.js'
+import { paddedRows } from './input-rows.js'
 import type { Workspace } from './workspace.js'
 
 /**
@@ -69,7 +70,7 @@ export function createTogether(run: <T>(what: string, work: (workspace: Workspac
     }
     const answers = (await group.answers) as Answer
     if (group.datasets.length === 1) return answers
-    const width = answers.length / paddedRows(group.rows)
+    const width = answers.length / paddedRows(group.rows, maxRowsOfGroup)
     return answers.slice(from * width, (from + dataset.rows) * width) as Answer
   }
 }
@@ -78,21 +79,13 @@ function fits({ datasets: [first], rows }: Group, { inputs, scale, rows: more }:
   return first.inputs.constructor === inputs.constructor && first.scale === scale && rows + more <= maxRowsOfGroup
 }
 
-/**
- * Returns the number of rows of a pass, which is `rows` rounded up to a power of two. Each number of rows needs a
- * program of its own, and the rounding keeps the number of programs small.
- */
-function paddedRows(rows: number): number {
-  return 2 ** Math.ceil(Math.log2(rows))
-}
-
 function joined(datasets: readonly Dataset[], rows: number): Dataset {
-  const [{ inputs: first, width, scale }] = datasets
-  const inputs = new (first.constructor as new (length: number) => InputArray)(paddedRows(rows) * width)
+  const [{ inputs, width, scale }] = datasets
+  const whole = Dataset.allocate({ rows: paddedRows(rows, maxRowsOfGroup), width, dtype: dtypeOf(inputs), scale })
   let at = 0
   for (const { inputs: own } of datasets) {
-    inputs.set(own, at)
+    whole.inputs.set(own, at)
     at += own.length
   }
-  return new Dataset({ inputs, width, scale })
+  return whole
 }

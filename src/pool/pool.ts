@@ -3,9 +3,8 @@ import { type BackendRequest, backends } from '../backend/select.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DescentError, optionError } from '../base/errors.js'
 import { allocateShared, type FloatArray } from '../base/memory.js'
-import { isFloat32Array, isUint8Array } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
-import { Dataset } from '../data/dataset.js'
+import { Dataset, dtypeOf } from '../data/dataset.js'
 import { checkRunOptions, type RunOptions } from '../engine/evaluate.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 import { trace } from '../engine/tracing.js'
@@ -169,8 +168,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
 }
 
 function copyOf({ inputs, width, rows, scale }: Dataset): Dataset {
-  const dtype = isUint8Array(inputs) ? 'uint8' : isFloat32Array(inputs) ? 'float32' : 'float64'
-  const copy = Dataset.allocate({ rows, width, scale, dtype })
+  const copy = Dataset.allocate({ rows, width, scale, dtype: dtypeOf(inputs) })
   copy.inputs.set(inputs)
   return copy
 }

@@ -4,6 +4,7 @@ import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { isBytes } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
+import { paddedRows } from '../engine/input-rows.js'
 import type { Workspace } from '../engine/workspace.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Batch } from './batch.js'
@@ -11,8 +12,8 @@ import type { Classification, ClassifierOptions, PredictorOptions } from './stre
 
 /** Computes the results for a batch, and creates the value that the stream outputs for each row. */
 export interface Answers {
-  /** Runs the network on a batch, using `workspace`. `isLast` tells whether it is the last batch of the stream. */
-  compute(workspace: Workspace, batch: Batch, isLast: boolean): Promise<void>
+  /** Runs the network on a batch, using `workspace`. */
+  compute(workspace: Workspace, batch: Batch): Promise<void>
   /**
    * Returns what the stream outputs for a row of the last computed batch.
    * @throws DataError if the option `keep` is a function and returns null, undefined or a promise, or if `keep` is true
@@ -27,16 +28,6 @@ export interface AnswerSettings {
   readonly scale: number | undefined
 }
 
-/**
- * Rounds the number of rows in a batch up to a multiple of `chunkRows`, or to a power of two if the number is smaller
- * than `chunkRows`. The engine must prepare a new list of kernel calls for each different number of rows. The rounding
- * limits how often this happens.
- */
-export function paddedRows(count: number, chunkRows: number): number {
-  if (count >= chunkRows) return Math.ceil(count / chunkRows) * chunkRows
-  return Math.min(chunkRows, 2 ** Math.ceil(Math.log2(count)))
-}
-
 /** Creates the object that computes the results of a classifier stream. */
 export function createClassifications<Row>(
   engine: Pick<Workspace, 'spec' | 'dtype' | 'chunkRows'>,
@@ -47,8 +38,7 @@ export function createClassifications<Row>(
   if (!keep) {
     const classes = allocate(Int32Array, paddedRows(settings.batchSize, engine.chunkRows))
     return {
-      compute: (workspace, batch, isLast) =>
-        run(workspace, batch, isLast, settings, { task: 'classify', results: { classes } }),
+      compute: (workspace, batch) => run(workspace, batch, settings, { task: 'classify', results: { classes } }),
       answer: (_, index) => names()?.[classes[index]] ?? classes[index],
     }
   }
@@ -91,8 +81,8 @@ function createOutputs(engine: Pick<Workspace, 'spec' | 'dtype' | 'chunkRows'>, 
   const width = outputsOf(engine.spec)
   const rows = paddedRows(settings.batchSize, engine.chunkRows)
   const outputs = allocate<FloatArray>(floatArrayType(engine.dtype), rows * width)
-  const compute: Answers['compute'] = (workspace, batch, isLast) =>
-    run(workspace, batch, isLast, settings, { task: 'predict', results: { outputs } })
+  const compute: Answers['compute'] = (workspace, batch) =>
+    run(workspace, batch, settings, { task: 'predict', results: { outputs } })
   return { compute, outputs, width }
 }
 
@@ -104,13 +94,10 @@ interface Answering {
 function run(
   workspace: Workspace,
   { inputs, count }: Batch,
-  isLast: boolean,
   { scale }: AnswerSettings,
   { task, results }: Answering,
 ): Promise<void> {
-  // If all batches before the last one are full, the results of the stream must be bit-identical to those of `predict`.
-  // `predict` adds no padding rows, so do not add any to the last batch.
-  const size = isLast ? count : paddedRows(count, workspace.chunkRows)
+  const size = paddedRows(count, workspace.chunkRows)
   const inputScale = scale ?? (isBytes(inputs) ? 1 / 255 : 1)
   return workspace.run({
     task,

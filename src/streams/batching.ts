@@ -2,7 +2,8 @@ import type { Transform } from 'node:stream'
 import { DataError } from '../base/errors.js'
 import { isLongTurn } from '../base/event-loop.js'
 import type { Engine } from '../engine/engine.js'
-import { type Answers, paddedRows } from './answers.js'
+import { paddedRows } from '../engine/input-rows.js'
+import type { Answers } from './answers.js'
 import { createDiversion, thrownBy } from './bad-rows.js'
 import { createBatch } from './batch.js'
 import { nodeStreams } from './node-streams.js'
@@ -185,7 +186,7 @@ export function createBatching<Row>(
     engine
       .answer(`a batch of the ${what}`, async (workspace) => {
         if (stream.destroyed) return
-        const computed = answers.compute(workspace, batch, last !== undefined)
+        const computed = answers.compute(workspace, batch)
         // Ignore the error here, because `answer` fails with the same error, which is handled below.
         computing = computed.catch(() => {})
         await computed
