@@ -53,6 +53,7 @@ void evenly(int64_t length, const Part& part) {
 #define DESCENT_TILES(Name, Narrower_, attributes, bytes, dotRows, dotColumns, outerRows, outerVectors)        \
   struct Name {                                                                                                \
     using Narrower = Narrower_;                                                                                \
+    static constexpr int kVectorBytes = bytes;                                                                 \
     template <class T>                                                                                         \
     static constexpr int kLanes = std::max<int>(1, bytes / sizeof(T));                                         \
     static constexpr int kDotRows = dotRows, kDotColumns = dotColumns;                                         \
@@ -89,9 +90,10 @@ DESCENT_TILES(Baseline, Baseline1, , 16, 5, 5, 8, 3);
 // Computes a product of `a` and the transposed `b`. Each row of both must fill at least one vector.
 template <class Level, class T>
 void dotProduct(const Product<T>& p) {
-  // Process the matrix `a` in blocks of this many bytes, so that a block fits into the L2 cache.
-  constexpr int64_t kBlockBytes = 1 << 17;
-  const int64_t block = std::clamp<int64_t>(kBlockBytes / sizeof(T) / p.k, 2 * Level::kDotRows, 12 * Level::kDotRows);
+  // Process the matrix `a` in blocks of this many bytes, so that a block fits into the L2 cache. Processors with AVX-512
+  // have at least 1 MB of it, except for a few mobile ones with 512 KB.
+  constexpr int64_t kBlockBytes = Level::kVectorBytes == 64 ? 1 << 18 : 1 << 17;
+  const int64_t block = std::clamp<int64_t>(kBlockBytes / sizeof(T) / p.k, 2 * Level::kDotRows, 24 * Level::kDotRows);
   for (int64_t begin = 0; begin < p.m; begin += block) {
     const int64_t rows = std::min(p.m - begin, block);
     evenly<Level::kDotColumns>(p.n, [&](int64_t column, auto columns) {
