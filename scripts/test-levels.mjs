@@ -1,6 +1,7 @@
 /**
  * Runs the tests of the native kernels several times: once at each vector level of this processor (such as AVX2), and
- * once with each set of OpenBLAS kernels that this processor can execute. All tests must pass each time.
+ * once with each set of OpenBLAS kernels that this processor can execute. On processors with AVX-512, it also runs them
+ * with AVX2 vectors beside OpenBLAS's AVX-512 kernels. All tests must pass each time.
  *
  *   node scripts/test-levels.mjs              all levels and sets of OpenBLAS kernels
  *   node scripts/test-levels.mjs avx2 Zen     only levels and sets whose names contain one of these words
@@ -100,10 +101,14 @@ try {
     const name = `DESCENT_VECTORS=${level}, ${usual.core} kernels`
     if (isWanted(name) && !runTests(name, { DESCENT_VECTORS: level })) failed++
   }
-  for (const core of cores) {
-    const name = `OPENBLAS_CORETYPE=${core}, ${usual.levels.at(-1)} vectors`
+  const widest = usual.levels[usual.levels.length - 1]
+  // OpenBLAS's kernels for AVX-512 compute small products differently, which only shows where its products are not
+  // computed in tiles of AVX-512.
+  const pairs = [...cores.map((core) => [core, widest]), ...(widest === 'avx512' ? [['SkylakeX', 'avx2']] : [])]
+  for (const [core, level] of pairs) {
+    const name = `OPENBLAS_CORETYPE=${core}, ${level} vectors`
     if (!isWanted(name)) continue
-    const env = { OPENBLAS_CORETYPE: core, DESCENT_VECTORS: '' }
+    const env = { OPENBLAS_CORETYPE: core, DESCENT_VECTORS: level }
     const found = tryOut(env)
     if (!found) console.log(`${name}: not run, because this processor cannot execute these kernels`)
     else if (found.core !== core)

@@ -64,47 +64,49 @@ void multiplyRow(const Product<T>& p) {
 }
 
 // Returns whether dividing a product after a multiple of twelve rows leaves its bits unchanged. This depends on the
-// kernels that OpenBLAS chose for this machine, so it is tested here.
+// kernels that OpenBLAS chose for this machine, so it is tested here, with sums of `k` terms.
 // The test divides each product after 12, 24 and 36 rows. If it divided only after 24 rows, kernels with groups of
 // eight rows would pass too. The numbers of rows and columns are not multiples of four, so that the last groups are
 // incomplete.
 template <class T>
-bool twelvesAreExact() {
-  static const bool exact = [] {
-    constexpr int64_t m = 61, k = 700;
-    std::vector<T> a(m * k), b(k * 131);
-    uint32_t state = 1;
-    for (std::vector<T>* matrix : {&a, &b}) {
-      for (T& value : *matrix) value = static_cast<T>(static_cast<int32_t>(state = state * 1664525u + 1013904223u)) * T(1e-10);
-    }
-    for (const int64_t n : {129, 130, 131}) {
-      for (const auto& [transA, transB] : {std::pair{false, true}, {false, false}, {true, false}}) {
-        std::vector<T> whole(m * n, T(0.1));
-        const Product<T> p = {transA, transB, m, n, k, T(0.37), a.data(), transA ? m : k, b.data(), transB ? k : n, T(1), whole.data(), n};
-        multiplyByBlas(p);
-        for (const int64_t cut : {kExactRows, 2 * kExactRows, 3 * kExactRows}) {
-          std::vector<T> parts(m * n, T(0.1));
-          Product<T> again = p;
-          again.out = parts.data();
-          multiplyByBlas(rowsOf(again, 0, cut));
-          multiplyByBlas(rowsOf(again, cut, m));
-          if (std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(T)) != 0) return false;
-        }
+bool twelvesAreExact(int64_t k) {
+  constexpr int64_t m = 61;
+  std::vector<T> a(m * k), b(k * 131);
+  uint32_t state = 1;
+  for (std::vector<T>* matrix : {&a, &b}) {
+    for (T& value : *matrix) value = static_cast<T>(static_cast<int32_t>(state = state * 1664525u + 1013904223u)) * T(1e-10);
+  }
+  for (const int64_t n : {129, 130, 131}) {
+    for (const auto& [transA, transB] : {std::pair{false, true}, {false, false}, {true, false}}) {
+      std::vector<T> whole(m * n, T(0.1));
+      const Product<T> p = {transA, transB, m, n, k, T(0.37), a.data(), transA ? m : k, b.data(), transB ? k : n, T(1), whole.data(), n};
+      multiplyByBlas(p);
+      for (const int64_t cut : {kExactRows, 2 * kExactRows, 3 * kExactRows}) {
+        std::vector<T> parts(m * n, T(0.1));
+        Product<T> again = p;
+        again.out = parts.data();
+        multiplyByBlas(rowsOf(again, 0, cut));
+        multiplyByBlas(rowsOf(again, cut, m));
+        if (std::memcmp(whole.data(), parts.data(), whole.size() * sizeof(T)) != 0) return false;
       }
     }
-    return true;
-  }();
-  return exact;
+  }
+  return true;
 }
 
-// Returns whether dividing this product after a multiple of twelve rows leaves its bits unchanged. On some processors,
-// for example with AVX-512, OpenBLAS has special kernels for products of up to 28 x 512 x 512 multiplications. These
-// kernels give different bits. On such processors, this function returns true only if even the smallest part, which has
-// twelve rows, is too large for these kernels.
+// Returns whether dividing this product after a multiple of twelve rows leaves its bits unchanged. On processors with
+// AVX-512, OpenBLAS has special kernels for products of few multiplications: up to 100 x 100 x 100 in version 0.3.21.
+// Their bits differ from those of the usual kernels. So some products may be divided only if even the smallest part,
+// which has twelve rows, is too large for these kernels.
 template <class T>
 bool rowsAreExact(const Product<T>& p) {
+  // Of a product with 500 terms, the whole has too many multiplications for the special kernels, and the smallest part
+  // does not. Of a product with 5000 terms, both have too many.
+  static const bool alwaysExact = twelvesAreExact<T>(500);
+  static const bool exactIfLarge = alwaysExact || twelvesAreExact<T>(5000);
+  // More than any version of OpenBLAS has used as the limit so far.
   constexpr int64_t kLargestSpecial = int64_t{28} * 512 * 512;
-  return (vectorLevel() == VectorLevel::avx2 || p.n > kLargestSpecial / kExactRows / p.k) && twelvesAreExact<T>();
+  return alwaysExact || (exactIfLarge && p.n > kLargestSpecial / kExactRows / p.k);
 }
 
 // How a product is divided among threads: along its rows or its columns, into units of `size` rows or columns.
