@@ -101,7 +101,7 @@ function arrowError({ source, position }: Content, cause: unknown): Error {
   if (name !== undefined) {
     const type = name === 'undefined' ? `number ${number}` : name
     const advice = 'update apache-arrow, or write an older type (in polars with compat_level=pl.CompatLevel.oldest())'
-    const problem = `a column has the type ${type}, which the installed apache-arrow does not read`
+    const problem = `in the data up to byte ${position}, a column has the type ${type}, which the installed apache-arrow does not read`
     return new DataError(`${source}: ${problem}: ${advice}`, { cause })
   }
   return new DataError(`${source}: the data up to byte ${position} are damaged or not Arrow IPC (${message})`, {
