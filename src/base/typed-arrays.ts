@@ -42,15 +42,16 @@ export function isNumbers(value: unknown): value is ArrayLike<number> {
 
 /**
  * Throws DataError if `numbers` is a typed array whose memory is gone. Such an array has no numbers, so that without
- * this check the error would only say that numbers are missing. For any other value, this function does nothing.
+ * this check the error would only say that numbers are missing. For any other value, this function does nothing. The
+ * message ends with `advice`.
  */
-export function checkAttached(name: string, numbers: unknown): void {
+export function checkAttached(name: string, numbers: unknown, advice = 'pass a copy made before that'): void {
   if (typedArrayName(numbers) === undefined || (numbers as Uint8Array).length > 0) return
   try {
     // `length` is 0 for an empty array and for an array whose memory is gone. `at` throws only for the latter.
     Uint8Array.prototype.at.call(numbers as Uint8Array, 0)
   } catch (cause) {
-    const reason = 'its ArrayBuffer was transferred to another thread or shrunk, so pass a copy made before that'
+    const reason = `its ArrayBuffer was transferred to another thread or shrunk, so ${advice}`
     throw new DataError(`the memory of ${name} is gone: ${reason}`, { cause })
   }
 }

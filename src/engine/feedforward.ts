@@ -1,5 +1,6 @@
+import { OptionError, optionError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
-import { isBytes, isFloat32Array } from '../base/typed-arrays.js'
+import { checkAttached, isBytes, isFloat32Array, typedArrayName } from '../base/typed-arrays.js'
 import { outputsOf } from '../compile/spec.js'
 import type { InputArray } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
@@ -20,8 +21,8 @@ interface Pass {
  */
 const lastPasses = new WeakMap<Workspace, Pass>()
 
-/** Computes the outputs of a network synchronously. */
-export function feedforward(workspace: Workspace, x: Rows): FloatArray {
+/** Computes the outputs of a network synchronously. Returns them in `out`, or in a new array if `out` is undefined. */
+export function feedforward(workspace: Workspace, x: Rows, out: FloatArray | undefined): FloatArray {
   const { spec } = workspace
   const flat = flatRows('x', x, spec.inputs)
   const last = lastPasses.get(workspace)
@@ -29,8 +30,24 @@ export function feedforward(workspace: Workspace, x: Rows): FloatArray {
   // Passes over many rows are not kept, because they would hold too much memory.
   if (pass !== last && flat.length === spec.inputs) lastPasses.set(workspace, pass)
   setNumbers('x', pass.inputs, flat, spec.inputs)
+  // Code of the caller may run while `x` is read, and could transfer `out`. From here on, no such code runs.
+  if (out !== undefined) checkOut(out, pass.answers.length, workspace)
   pass.ready.run()
-  return pass.answers.slice()
+  if (out === undefined) return pass.answers.slice()
+  // A subclass may have a method `set` of its own. It must not get the array in which native code writes.
+  Float32Array.prototype.set.call(out, pass.answers)
+  return out
+}
+
+/** @throws OptionError or DataError if `out` cannot hold `length` outputs of the network */
+function checkOut(out: FloatArray, length: number, { spec, dtype }: Workspace): void {
+  const { name } = floatArrayType(dtype)
+  if (typedArrayName(out) !== name) throw optionError({ out }, `a ${name} (the network computes in ${dtype})`)
+  checkAttached('out', out, 'pass another array')
+  if (out.length === length) return
+  const outputs = outputsOf(spec)
+  const shape = `${length / outputs} x ${outputs}: rows x outputs`
+  throw new OptionError(`out must have ${length} elements (${shape}), not ${out.length}`, { option: 'out', value: out })
 }
 
 function prepare(workspace: Workspace, flat: Numbers): Pass {

@@ -382,19 +382,24 @@ export class Network {
    * reads a copy of the parameters.
    *
    * @param x Rows x inputs, as a flat array of numbers or an array of rows. Bytes are scaled by 1/255.
-   * @returns Rows x outputs, row-major.
-   * @throws DataError if a row has the wrong width or contains a value whose type is not number; NetworkBusyError
-   * during `partialFit`, which makes no copy
+   * @param out The array that receives the outputs: a typed array of the network's dtype with rows x outputs elements.
+   * By default a new array is allocated.
+   * @returns Rows x outputs, row-major. This is `out` if it was given.
+   * @throws DataError if a row has the wrong width or contains a value whose type is not number, or if the memory of
+   * `out` is gone; OptionError if `out` has the wrong type or length; NetworkBusyError during `partialFit`, which makes
+   * no copy
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
    *
    * const nand = new Network([2, 1], { parameters: [-20, -20, 30] })
    * console.log(nand.feedforward([[0, 1], [1, 1]]))
+   * const out = new Float32Array(1)
+   * for (const row of [[0, 0], [1, 1]]) console.log(nand.feedforward(row, out)[0])
    * ```
    */
-  feedforward(x: Rows): FloatArray {
-    return feedforward(this.#engine.workspaceNow('feedforward'), x)
+  feedforward(x: Rows, out?: FloatArray): FloatArray {
+    return feedforward(this.#engine.workspaceNow('feedforward'), x, out)
   }
 
   /**
