@@ -5,11 +5,12 @@
 
 import { DataError } from './errors.js'
 
-const typedArrays: object = Object.getPrototypeOf(Uint8Array.prototype)
+/** The getter of the name of a typed array's class. For a value that is not a typed array, it returns undefined. */
+const nameGetter = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), Symbol.toStringTag)?.get
 
 /** Returns the name of a typed array's class, such as 'Uint8Array' for a Buffer. Undefined for any other value. */
 export function typedArrayName(value: unknown): string | undefined {
-  return ArrayBuffer.isView(value) ? Reflect.get(typedArrays, Symbol.toStringTag, value) : undefined
+  return nameGetter?.call(value)
 }
 
 /** Whether these numbers are bytes, which are scaled by 1/255. */
