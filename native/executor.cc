@@ -15,13 +15,12 @@ namespace {
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
 // Computes one thread's part of a command (a kernel call). The part is a contiguous range of rows, elements or tiles.
-void runShare(const Program& program, const Command& command, const Run& run, int64_t thread, int64_t sharers) {
-  const KernelFunction function = program.dtype() == Dtype::float32 ? command.kernel->code.float32 : command.kernel->code.float64;
+void runShare(const Command& command, const Run& run, int64_t thread, int64_t sharers) {
   const int64_t block = command.work.block;
   const int64_t blocks = (command.work.units + block - 1) / block;
   const int64_t begin = blocks * thread / sharers * block;
   const int64_t end = std::min(blocks * (thread + 1) / sharers * block, command.work.units);
-  function(command.values, run, begin, end);
+  command.function(command.values, run, begin, end);
 }
 
 // Tells the processor that this thread waits in a loop. This saves power, and the other hyperthread of the core gets
@@ -100,7 +99,7 @@ class Team {
   void attempt(const Command& command, const Run& run, int64_t thread, int64_t sharers) {
     if (failed_.load(std::memory_order_relaxed)) return;
     try {
-      runShare(program_, command, run, thread, sharers);
+      runShare(command, run, thread, sharers);
     } catch (...) {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (!error_) error_ = std::current_exception();
@@ -119,6 +118,28 @@ class Team {
   std::exception_ptr error_;
 };
 
+// Does the work of a team of one thread, which waits for nobody. In a small network, waiting and dividing the work would
+// take as long as the kernels.
+int64_t executeAlone(const Program& program, const Source& source, int64_t from, int64_t to,
+                     const std::function<bool(int64_t)>& goOn) {
+  int64_t position = from;
+  while (to - position >= program.rows()) {
+    const Run run{source, position};
+    for (const Command& command : program.commands()) command.function(command.values, run, 0, command.work.units);
+    position += program.rows();
+    if (!goOn(position)) break;
+  }
+  return position;
+}
+
+// Does the work on several threads.
+int64_t executeTogether(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
+                        const std::function<bool(int64_t)>& goOn) {
+  Team team(program, source, from, to, goOn);
+  together(threads, [&team](int thread, int count) { team.work(thread, count); });
+  return team.result();
+}
+
 }  // namespace
 
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
@@ -127,13 +148,9 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
-  // Find the largest number of threads that can share the work of one kernel call. More threads than that would only
-  // wait. If no kernel call can be divided, the calling thread works alone.
-  int64_t shares = 1;
-  for (const Command& command : program.commands()) shares = std::max(shares, command.shares);
-  Team team(program, source, from, to, goOn);
-  together(static_cast<int>(std::min<int64_t>(threads, shares)), [&team](int thread, int count) { team.work(thread, count); });
-  const int64_t next = team.result();
+  // More threads than can share a kernel call would only wait.
+  const int useful = static_cast<int>(std::min<int64_t>(threads, program.shares()));
+  const int64_t next = useful > 1 ? executeTogether(program, source, from, to, useful, goOn) : executeAlone(program, source, from, to, goOn);
   executed += (next - from) / program.rows() * static_cast<int64_t>(program.commands().size());
   return next;
 }

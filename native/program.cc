@@ -42,7 +42,7 @@ class Decoder {
     }
     const Kernel& kernel = table[static_cast<size_t>(which)];
     where_ = "command " + std::to_string(index) + " (" + kernel.name + "): ";
-    Command command{&kernel, {}, {}, 1};
+    Command command{&kernel, dtype_ == Dtype::float32 ? kernel.code.float32 : kernel.code.float64, {}, {}, 1};
     // Check the operands that are arrays (regions) only after reading all operands, because some kernels list an array
     // before the counts that give its length.
     std::vector<Region> regions(kernel.operands.size());
@@ -129,6 +129,7 @@ Program::Program(const double* words, size_t length, Dtype dtype, int64_t rows, 
   if (rows < 1 || rows > kLargestCount) throw ProgramError("a program takes at least 1 row, not " + std::to_string(rows));
   Decoder decoder(words, length, dtype, segments);
   while (!decoder.done()) commands_.push_back(decoder.command(commands_.size()));
+  for (const Command& command : commands_) shares_ = std::max(shares_, command.shares);
 }
 
 }  // namespace descent

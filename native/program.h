@@ -32,6 +32,7 @@ struct ProgramError : std::runtime_error {
 
 struct Command {
   const Kernel* kernel;
+  KernelFunction function;  // the kernel's function for the program's dtype
   Values values;
   Work work;
   int64_t shares;  // the maximum number of threads that are worth using
@@ -47,11 +48,14 @@ class Program {
   int64_t rows() const { return rows_; }
   Dtype dtype() const { return dtype_; }
   const std::vector<Command>& commands() const { return commands_; }
+  // Returns the largest number of threads that can share the work of one kernel call.
+  int64_t shares() const { return shares_; }
 
  private:
   std::vector<Command> commands_;
   Dtype dtype_;
   int64_t rows_;
+  int64_t shares_ = 1;
 };
 
 }  // namespace descent
