@@ -5,7 +5,7 @@
  * is left out of the comparison, and the report says why.
  */
 import { writeFileSync } from 'node:fs'
-import { fullPlan, latencyCase, smokePlan, throughputCase, trainingCases } from './cases.js'
+import { fullPlan, latencyCase, smallCases, smokePlan, throughputCase, trainingCases } from './cases.js'
 import { checkFiles, createScratch, endWith, readOptions, wholeNumber, withText } from './command-line.js'
 import { listContenders, onOneThread, usualPlaces } from './contenders.js'
 import { findData } from './data.js'
@@ -13,7 +13,7 @@ import { describeMachine } from './machine.js'
 import { measureInference } from './parts/inference.js'
 import { measureKernels } from './parts/kernels.js'
 import type { Setting } from './parts/part.js'
-import { measureTraining } from './parts/training.js'
+import { measureSmall, measureTraining } from './parts/training.js'
 import { drawChart } from './report/chart.js'
 import type { Measurement, Refusal, Report } from './report/measurement.js'
 import { medianOf } from './report/measurement.js'
@@ -22,7 +22,7 @@ import { formatReport } from './report/table.js'
 
 const usage = `npm run bench -- [options]: compare kernels, training and inference with other libraries
 
-  --part NAME,NAME   which parts to run: kernels, training, inference (default: all)
+  --part NAME,NAME   which parts to run: kernels, training, small, inference (default: all)
   --only NAME,NAME   run only these contenders
   --case TEXT        run only cases whose name contains TEXT (does not apply to kernels)
   --rounds N         number of rounds (default: 5)
@@ -32,7 +32,7 @@ const usage = `npm run bench -- [options]: compare kernels, training and inferen
   --smoke            check in a few seconds that everything works, without contenders from other packages`
 
 const values = readOptions(usage, {
-  part: { type: 'string', default: 'kernels,training,inference' },
+  part: { type: 'string', default: 'kernels,training,small,inference' },
   only: { type: 'string' },
   case: { type: 'string', default: '' },
   rounds: { type: 'string' },
@@ -69,7 +69,7 @@ function choose<T extends { readonly name: string }>(all: readonly T[], names: s
  */
 async function run(folder: string): Promise<{ report: Report; failed: boolean }> {
   const threads = wholeNumber('threads', values.threads)
-  withText('case', values.case, [...trainingCases, latencyCase, throughputCase])
+  withText('case', values.case, [...trainingCases, ...smallCases, latencyCase, throughputCase])
   await checkFiles([values.json, values.chart])
   const contenders = choose(
     listContenders({ ...usualPlaces, scratch: folder }, threads),
@@ -99,6 +99,7 @@ async function run(folder: string): Promise<{ report: Report; failed: boolean }>
   const parts: { name: string; measure: () => Promise<Measurement[]> }[] = [
     { name: 'kernels', measure: () => measureKernels(setting) },
     { name: 'training', measure: () => measureTraining(setting, values.case, data) },
+    { name: 'small', measure: () => measureSmall(setting, values.case) },
     { name: 'inference', measure: () => measureInference(setting, values.case, data.test) },
   ]
   const measurements: Measurement[] = []

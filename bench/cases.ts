@@ -16,6 +16,15 @@ export interface TrainingCase extends Case {
 }
 
 /**
+ * A case with a network so small that what a step costs besides its arithmetic is most of its time. Its speed is given
+ * in steps per second.
+ */
+export interface SmallCase extends TrainingCase {
+  /** The rows to learn from (see `smallData` in data.ts). */
+  readonly data: 'flowers' | 'xor'
+}
+
+/**
  * `sigmoid` has the activations and the cost of chapter 1 in Nielsen's book "Neural Networks and Deep Learning". `relu`
  * has the activations and the cost that are usual today.
  */
@@ -40,6 +49,29 @@ export const trainingCases: readonly TrainingCase[] = [
   { name: '784-128-10 relu, batch 32', sizes: [784, 128, 10], ...relu, batchSize: 32 },
   { name: '784-800-10 relu, batch 128', sizes: [784, 800, 10], ...relu, batchSize: 128 },
   { name: '784-1024-1024-10 relu, batch 512', sizes: [784, 1024, 1024, 10], ...relu, batchSize: 512 },
+]
+
+const flowers = {
+  sizes: [4, 16, 3],
+  ...sigmoid,
+  initializer: 'scaled-normal',
+  learningRate: 0.5,
+  data: 'flowers',
+} as const
+
+export const smallCases: readonly SmallCase[] = [
+  { name: '4-16-3, batch 1', ...flowers, batchSize: 1 },
+  { name: '4-16-3, batch 16', ...flowers, batchSize: 16 },
+  { name: '4-16-3, batch 128', ...flowers, batchSize: 128 },
+  {
+    name: 'XOR 2-3-1, batch 4',
+    sizes: [2, 3, 1],
+    ...sigmoid,
+    initializer: 'normal',
+    batchSize: 4,
+    learningRate: 1,
+    data: 'xor',
+  },
 ]
 
 /** The case that measures latency. Each call computes the outputs for one row. */
@@ -76,6 +108,8 @@ export interface Plan {
    * about as long as `seconds` says.
    */
   readonly examples: number
+  /** The same as `examples`, for the cases with small networks, whose examples take less time. */
+  readonly smallExamples: number
   /**
    * The maximum number of rows in a call that measures throughput. A slow contender gets fewer rows, so that its call
    * takes about as long as `seconds` says.
@@ -97,12 +131,15 @@ export interface Plan {
   readonly shapes: number
   /** The number of entries of `trainingCases` to measure, beginning with the first entry. */
   readonly cases: number
+  /** The number of entries of `smallCases` to measure, beginning with the first entry. */
+  readonly smallCases: number
 }
 
 export const fullPlan: Plan = {
   rounds: 5,
   epochs: 3,
   examples: 50_000,
+  smallExamples: 1_000_000,
   rows: 10_000,
   seconds: 1,
   checkedExamples: 1000,
@@ -111,6 +148,7 @@ export const fullPlan: Plan = {
   kernelTime: 100,
   shapes: kernelShapes.length,
   cases: trainingCases.length,
+  smallCases: smallCases.length,
 }
 
 /** The plan of the smoke test. It shows in a few seconds that everything works. */
@@ -118,6 +156,7 @@ export const smokePlan: Plan = {
   rounds: 1,
   epochs: 1,
   examples: 400,
+  smallExamples: 400,
   rows: 100,
   seconds: 0.1,
   checkedExamples: 20,
@@ -126,4 +165,5 @@ export const smokePlan: Plan = {
   kernelTime: 1,
   shapes: 1,
   cases: 2,
+  smallCases: smallCases.length,
 }

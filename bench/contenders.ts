@@ -90,7 +90,7 @@ export function listContenders(places: Places, threads = 1, cores = availablePar
       ...ofPeer(name, ['brain.js'], ['training'], places),
       batchSize: 1,
       cannot: ({ cost }) => (cost === 'quadratic' ? undefined : 'it has no softmax and no cross-entropy'),
-      note: 'brain.js has no mini-batches: it trains on one example at a time, with the learning rate divided by the batch size',
+      note: 'brain.js has no mini-batches: it trains on one example at a time, with the learning rate divided by the batch size; as many examples as a batch has count as a step',
     }),
     onnxruntime: (name) => ({
       ...ofPeer(name, ['onnxruntime-node'], inference, places),
@@ -139,7 +139,8 @@ function bareLoop(places: Places): Contender {
   try {
     const built = buildProgram('bare-loop', places)
     const [version] = execFileSync(places.compiler, ['--version'], { encoding: 'utf8' }).split('\n')
-    const note = 'the bare loop computes one row without OpenBLAS, by dot products for four neurons at a time'
+    const note =
+      'without OpenBLAS, the bare loop computes one row (by dot products for four neurons at a time), and trains networks whose layers have at most 64 neurons'
     return { ...contender, command: [built], version, note }
   } catch (error) {
     return { ...contender, missing: reasonOf(error) }

@@ -1,4 +1,4 @@
-import { concatenate, type Implementation, splitLayers } from './implementation.js'
+import { concatenate, type Implementation, splitLayers, targetOf } from './implementation.js'
 import { requirePeer } from './require-peer.js'
 
 interface Brain {
@@ -33,7 +33,7 @@ export const brain: Implementation = {
     const outputs = sizes[sizes.length - 1]
     const examples = Array.from(order, (row) => ({
       input: Array.from(inputs.subarray(row * sizes[0], (row + 1) * sizes[0]), (byte) => byte / 255),
-      output: Array.from({ length: outputs }, (_, j) => Number(labels[row] === j)),
+      output: Array.from({ length: outputs }, (_, j) => targetOf(labels[row], j, outputs)),
     }))
     // brain.js requires a momentum, and this one is too small to change a result. The tiny error threshold keeps
     // brain.js from stopping early.

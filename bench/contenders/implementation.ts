@@ -44,6 +44,19 @@ export interface Implementation {
   readonly infer?: (network: NetworkData) => Awaitable<Answerer>
 }
 
+/**
+ * Returns the desired output with the index `j` for a row with this label. A single output is the label itself, which
+ * is 0 or 1. Otherwise the output with the index of the label is 1, and the others are 0.
+ */
+export function targetOf(label: number, j: number, outputs: number): number {
+  return outputs === 1 ? label : Number(label === j)
+}
+
+/** Returns the same desired outputs as descent takes them: labels, or targets of a single output. */
+export function answersOf(labels: Uint8Array, outputs: number) {
+  return outputs === 1 ? { targets: Float32Array.from(labels) } : { labels }
+}
+
 /** Splits the parameters into the weights and biases of each layer. The returned arrays are views of `parameters`. */
 export function splitLayers({ sizes, parameters }: Pick<NetworkData, 'sizes' | 'parameters'>) {
   let offset = 0

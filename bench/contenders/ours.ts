@@ -1,13 +1,14 @@
 import { Dataset, Network } from 'descent-nn'
 import { descriptionOf } from '../form.js'
-import type { Implementation } from './implementation.js'
+import { answersOf, type Implementation } from './implementation.js'
 
 /** Runs descent on the given backend. */
 export function ours(backend: 'native' | 'typescript', threads = 1): Implementation {
   return {
     train({ inputs, labels, order, epochs, batchSize, learningRate, parameters, ...form }) {
       const network = new Network(descriptionOf(form), { backend, threads, parameters })
-      const dataset = new Dataset({ inputs, width: form.sizes[0], labels })
+      const { sizes } = form
+      const dataset = new Dataset({ inputs, width: sizes[0], ...answersOf(labels, sizes[sizes.length - 1]) })
       const run = network.train(dataset, { epochs, batchSize, learningRate, shuffle: () => order })
       return { epoch: () => run.next(), parameters: () => Float32Array.from(network.parameters) }
     },

@@ -1,5 +1,5 @@
 import { activationsOf, type Form } from '../form.js'
-import { type Implementation, type NetworkData, splitLayers, type TrainingWork } from './implementation.js'
+import { type Implementation, type NetworkData, splitLayers, type TrainingWork, targetOf } from './implementation.js'
 
 /**
  * A network that is written in the most obvious way, with typed arrays and plain nested loops, and without
@@ -33,7 +33,7 @@ class PlainNetwork {
     for (let r = 0; r < batchSize; r++) {
       for (let j = 0; j < outputs; j++) {
         const a = this.activations[last + 1][r * outputs + j]
-        const y = labels[order[from + r]] === j ? 1 : 0
+        const y = targetOf(labels[order[from + r]], j, outputs)
         this.#errors[last][r * outputs + j] = this.#form.cost === 'quadratic' ? (a - y) * a * (1 - a) : a - y
       }
     }

@@ -1,5 +1,12 @@
 import { activationsOf } from '../form.js'
-import { concatenate, type Implementation, type NetworkData, splitLayers, transpose } from './implementation.js'
+import {
+  concatenate,
+  type Implementation,
+  type NetworkData,
+  splitLayers,
+  targetOf,
+  transpose,
+} from './implementation.js'
 import { requirePeer } from './require-peer.js'
 
 interface Tensor {
@@ -78,7 +85,7 @@ export function tfjs(backend: 'cpu' | 'wasm'): Implementation {
       const y = new Float32Array(order.length * outputs)
       order.forEach((row, i) => {
         for (let j = 0; j < sizes[0]; j++) x[i * sizes[0] + j] = inputs[row * sizes[0] + j] / 255
-        y[i * outputs + labels[row]] = 1
+        for (let j = 0; j < outputs; j++) y[i * outputs + j] = targetOf(labels[row], j, outputs)
       })
       const [rows, targets] = [tf.tensor(x, [order.length, sizes[0]]), tf.tensor(y, [order.length, outputs])]
       const options = { epochs: 1, batchSize, shuffle: false, verbose: 0, yieldEvery: 'never' }

@@ -1,7 +1,8 @@
 import { type Dataset, Network } from 'descent-nn'
 import { createRandom, shuffle } from '#src/base/random'
-import { type Case, type Plan, type TrainingCase, trainingCases } from '../cases.js'
+import { type Case, type Plan, type SmallCase, smallCases, type TrainingCase, trainingCases } from '../cases.js'
 import type { Contender } from '../contenders.js'
+import { smallData } from '../data.js'
 import { readResult, writeArray } from '../exchange.js'
 import { descriptionOf, wordsOf } from '../form.js'
 import { type Answer, figuresOf, runContender } from '../processes.js'
@@ -38,14 +39,14 @@ export interface TrainingData {
 /** Writes the training data to the shared folder, where all contenders read it. */
 export function shareData({ folder }: Setting, { training }: TrainingData): void {
   writeArray(folder, 'inputs.u8', Uint8Array.from(training.inputs))
-  writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? []))
+  writeArray(folder, 'labels.u8', Uint8Array.from(training.labels ?? training.targets ?? []))
 }
 
 /**
  * Writes the initial parameters of a case to a file for all contenders. Returns a function that prepares a contender
  * for the case.
  */
-export function openCase(setting: Setting, one: TrainingCase, { training, test }: TrainingData) {
+export function openCase(setting: Setting, one: TrainingCase | SmallCase, { training, test }: TrainingData) {
   const start = Float32Array.from(startOf(one).parameters)
   writeArray(setting.folder, 'parameters.f32', start)
   const judge = createJudge(one, start, training, test)
@@ -62,6 +63,23 @@ export async function measureTraining(setting: Setting, only: string, data: Trai
   for (const one of trainingCases.slice(0, setting.plan.cases).filter(({ name }) => name.includes(only))) {
     const where = `training ${one.name}`
     const able = settingFor(setting, 'training', where, one)
+    measurements.push(...(await compete(able, 'training', where, openCase(able, one, data))))
+  }
+  return measurements
+}
+
+/**
+ * Measures the training speed of small networks, in steps per second. Only cases whose name contains `only` are
+ * measured.
+ */
+export async function measureSmall(setting: Setting, only: string): Promise<Measurement[]> {
+  const { smallExamples: examples, smallCases: count } = setting.plan
+  const measurements: Measurement[] = []
+  for (const one of smallCases.slice(0, count).filter(({ name }) => name.includes(only))) {
+    const where = `training ${one.name}`
+    const data = { training: smallData(one, examples, 1), test: smallData(one, 1000, 2) }
+    const able = settingFor({ ...setting, plan: { ...setting.plan, examples } }, 'training', where, one)
+    shareData(able, data)
     measurements.push(...(await compete(able, 'training', where, openCase(able, one, data))))
   }
   return measurements
@@ -104,16 +122,20 @@ export function checkOutcome(outcome: Outcome, ours: Outcome, start: ArrayLike<n
   }
 }
 
-const orderOf = (examples: number) =>
-  shuffle(
-    Uint32Array.from({ length: examples }, (_, i) => i),
-    createRandom(1, 'order', examples),
-  )
+/**
+ * Returns the order in which contenders train on the examples. The rows of a small network are random already. They are
+ * used as they are stored, because waiting for memory would take longer than a step.
+ */
+function orderOf(examples: number, one: TrainingCase | SmallCase): Uint32Array {
+  const order = Uint32Array.from({ length: examples }, (_, i) => i)
+  return 'data' in one ? order : shuffle(order, createRandom(1, 'order', examples))
+}
 
-function createJudge(one: TrainingCase, start: Float32Array, training: Dataset, test: Dataset): Judge {
+function createJudge(one: TrainingCase | SmallCase, start: Float32Array, training: Dataset, test: Dataset): Judge {
   const known = new Map<string, Outcome>()
   async function evaluate(parameters: Float32Array): Promise<Outcome> {
-    const { cost, accuracy = Number.NaN } = await new Network(descriptionOf(one), { parameters }).evaluate(test)
+    const network = new Network(descriptionOf(one), { parameters })
+    const { cost, accuracy = await shareOfRight(network, test) } = await network.evaluate(test)
     return { parameters, cost, accuracy }
   }
   async function ours({ examples, ...options }: Run, { exact }: Contender): Promise<Outcome> {
@@ -122,12 +144,18 @@ function createJudge(one: TrainingCase, start: Float32Array, training: Dataset, 
     const before = known.get(key)
     if (before) return before
     const network = new Network(descriptionOf(one), { parameters: start, backend })
-    await network.fit(training.slice(0, examples), { ...options, shuffle: () => orderOf(examples) })
+    await network.fit(training.slice(0, examples), { ...options, shuffle: () => orderOf(examples, one) })
     const result = await evaluate(Float32Array.from(network.parameters))
     known.set(key, result)
     return result
   }
   return { start, evaluate, ours }
+}
+
+/** Returns the fraction of the rows whose class is their target. A network with a single output learns from targets. */
+async function shareOfRight(network: Network, test: Dataset): Promise<number> {
+  const classes = await network.classify(test)
+  return classes.filter((one, row) => one === test.targets?.[row]).length / test.rows
 }
 
 /**
@@ -140,7 +168,7 @@ function wholeBatches(examples: number, { batchSize }: TrainingCase, most: numbe
 
 async function enterTraining(
   contender: Contender,
-  one: TrainingCase,
+  one: TrainingCase | SmallCase,
   { plan, folder, remark }: Setting,
   judge: Judge,
   available: number,
@@ -148,7 +176,7 @@ async function enterTraining(
   const batchSize = contender.batchSize ?? one.batchSize
   const learningRate = (one.learningRate * batchSize) / one.batchSize
   const train = (run: Run): Answer => {
-    writeArray(folder, 'order.u32', orderOf(run.examples))
+    writeArray(folder, 'order.u32', orderOf(run.examples, one))
     const numbers = [run.examples, run.epochs, run.batchSize, run.learningRate, ...one.sizes]
     return runContender(contender, 'training', folder, [...wordsOf(one), ...numbers])
   }
@@ -172,8 +200,9 @@ async function enterTraining(
   const rounds: number[] = []
   const accuracies: number[] = []
   const delays: number[] = []
+  const [unit, examplesOfUnit] = 'data' in one ? ['steps/s', one.batchSize] : ['examples/s', 1]
   const note = ({ delay }: Answer, rate: number, accuracy: number) => {
-    rounds.push(rate)
+    rounds.push(rate / examplesOfUnit)
     accuracies.push(accuracy)
     if (delay !== undefined) delays.push(delay)
   }
@@ -206,7 +235,7 @@ async function enterTraining(
         part: 'training',
         case: one.name,
         contender: contender.name,
-        unit: 'examples/s',
+        unit,
         better: 'more',
         rounds,
         others: {

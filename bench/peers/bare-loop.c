@@ -1,5 +1,5 @@
-/* Mini-batch gradient descent directly on OpenBLAS, with nothing around it: what the machine allows for the same work. And
-   inference for one row: bare arithmetic without OpenBLAS, whose sgemv takes longer for so little work.
+/* Mini-batch gradient descent directly on OpenBLAS, with nothing around it: what the machine allows for the same work.
+   Bare arithmetic without OpenBLAS where OpenBLAS takes longer: inference for one row, and training of small networks.
    Build: cc -O3 -march=native -ffast-math bare-loop.c -lopenblas -lm
    Arguments, as contender.ts describes them:
      training FOLDER HIDDEN OUTPUT COST EXAMPLES EPOCHS BATCH RATE SIZES...
@@ -12,10 +12,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { most_layers = 16 };
+enum { most_layers = 16, small_layer = 64 };
 
 static const char *folder;
-static int layers, relu, softmax, size[most_layers + 1];
+static int layers, relu, softmax, small = 1, size[most_layers + 1];
 static size_t count;
 static float *parameters, *w[most_layers], *b[most_layers];
 
@@ -102,6 +102,52 @@ static void activate(int l, int rows, float *restrict z) {
   }
 }
 
+/* The products of training. Layer l has `m` neurons with `in` inputs, and `x` are these inputs (rows x in). */
+
+/* z = x w' */
+static void weigh(int l, int rows, const float *restrict x, float *restrict z) {
+  int m = size[l + 1], in = size[l];
+  if (!small) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, rows, m, in, 1, x, in, w[l], in, 0, z, m);
+    return;
+  }
+  float turned[small_layer * small_layer];
+  for (int j = 0; j < m; j++)
+    for (int k = 0; k < in; k++) turned[k * m + j] = w[l][j * in + k];
+  for (int i = 0; i < rows; i++) {
+    for (int j = 0; j < m; j++) z[i * m + j] = 0;
+    for (int k = 0; k < in; k++)
+      for (int j = 0; j < m; j++) z[i * m + j] += x[i * in + k] * turned[k * m + j];
+  }
+}
+
+/* before = delta w */
+static void pass_back(int l, int rows, const float *restrict delta, float *restrict before) {
+  int m = size[l + 1], in = size[l];
+  if (!small) {
+    cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, rows, in, m, 1, delta, m, w[l], in, 0, before, in);
+    return;
+  }
+  for (int i = 0; i < rows; i++) {
+    for (int k = 0; k < in; k++) before[i * in + k] = 0;
+    for (int j = 0; j < m; j++)
+      for (int k = 0; k < in; k++) before[i * in + k] += delta[i * m + j] * w[l][j * in + k];
+  }
+}
+
+/* w += step delta' x */
+static void update(int l, int rows, float step, const float *restrict delta, const float *restrict x) {
+  int m = size[l + 1], in = size[l];
+  if (!small) {
+    cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, in, rows, step, delta, m, x, in, 1, w[l], in);
+    return;
+  }
+  float *restrict weights = w[l];
+  for (int i = 0; i < rows; i++)
+    for (int j = 0; j < m; j++)
+      for (int k = 0; k < in; k++) weights[j * in + k] += step * delta[i * m + j] * x[i * in + k];
+}
+
 static int train(char **argv) {
   int examples = atoi(argv[0]), epochs = atoi(argv[1]), batch = atoi(argv[2]);
   float step = -(float)atof(argv[3]) / batch;
@@ -123,15 +169,15 @@ static int train(char **argv) {
         for (int j = 0; j < size[0]; j++) a[0][(size_t)i * size[0] + j] = row[j] * (1 / 255.f);
       }
       for (int l = 0; l < layers; l++) {
-        int m = size[l + 1], in = size[l];
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, batch, m, in, 1, a[l], in, w[l], in, 0, a[l + 1], m);
+        weigh(l, batch, a[l], a[l + 1]);
         activate(l, batch, a[l + 1]);
       }
       int outputs = size[layers];
       for (int i = 0; i < batch; i++) {
         for (int j = 0; j < outputs; j++) {
           float v = a[layers][i * outputs + j], slope = softmax ? 1.f : v * (1 - v);
-          d[layers - 1][i * outputs + j] = (v - (j == labels[order[k + i]])) * slope;
+          int label = labels[order[k + i]], y = outputs == 1 ? label : j == label;
+          d[layers - 1][i * outputs + j] = (v - y) * slope;
         }
       }
       for (int l = layers - 1; l >= 0; l--) {
@@ -140,14 +186,14 @@ static int train(char **argv) {
         if (l > 0) {
           float *restrict before = d[l - 1];
           const float *restrict output = a[l];
-          cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, batch, in, m, 1, d[l], m, w[l], in, 0, before, in);
+          pass_back(l, batch, d[l], before);
           if (relu) {
             for (size_t i = 0; i < length; i++) before[i] = output[i] > 0.f ? before[i] : 0.f;
           } else {
             for (size_t i = 0; i < length; i++) before[i] *= output[i] * (1 - output[i]);
           }
         }
-        cblas_sgemm(CblasRowMajor, CblasTrans, CblasNoTrans, m, in, batch, step, d[l], m, a[l], in, 1, w[l], in);
+        update(l, batch, step, d[l], a[l]);
         for (int i = 0; i < batch; i++)
           for (int j = 0; j < m; j++) b[l][j] += step * d[l][(size_t)i * m + j];
       }
@@ -211,6 +257,7 @@ int main(int argc, char **argv) {
   softmax = !strcmp(argv[4], "softmax");
   layers = argc - before - 1;
   for (int l = 0; l <= layers; l++) size[l] = atoi(argv[before + l]);
+  for (int l = 0; l <= layers; l++) small = small && size[l] <= small_layer;
   for (int l = 0; l < layers; l++) count += (size_t)size[l + 1] * (size[l] + 1);
   parameters = read_from("parameters.f32", 4 * count);
   float *next = parameters;

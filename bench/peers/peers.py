@@ -63,7 +63,10 @@ def slope(a):
 
 def training_data(examples, sizes):
     x = read('inputs.u8', np.uint8)[:examples * sizes[0]].reshape(examples, sizes[0]).astype(np.float32) / 255
-    return x, np.eye(sizes[-1], dtype=np.float32)[read('labels.u8', np.uint8)[:examples]], read('order.u32', np.uint32)
+    labels = read('labels.u8', np.uint8)[:examples]
+    # A single output is the label itself, which is 0 or 1.
+    y = labels[:, None].astype(np.float32) if sizes[-1] == 1 else np.eye(sizes[-1], dtype=np.float32)[labels]
+    return x, y, read('order.u32', np.uint32)
 
 
 def train_numpy(examples, epochs, batch, rate, sizes):
