@@ -11,6 +11,8 @@ import type { Ready, Workspace } from './workspace.js'
 /** A prepared forward pass, and the arrays for its inputs and outputs. */
 interface Pass {
   readonly inputs: InputArray
+  /** The name of the class of `inputs`. */
+  readonly inputsName: string | undefined
   readonly answers: FloatArray
   readonly ready: Ready
 }
@@ -23,13 +25,7 @@ const lastPasses = new WeakMap<Workspace, Pass>()
 
 /** Computes the outputs of a network synchronously. Returns them in `out`, or in a new array if `out` is undefined. */
 export function feedforward(workspace: Workspace, x: Rows, out: FloatArray | undefined): FloatArray {
-  const { spec } = workspace
-  const flat = flatRows('x', x, spec.inputs)
-  const last = lastPasses.get(workspace)
-  const pass = last && suits(last, flat) && last.ready.isCurrent() ? last : prepare(workspace, flat)
-  // Passes over many rows are not kept, because they would hold too much memory.
-  if (pass !== last && flat.length === spec.inputs) lastPasses.set(workspace, pass)
-  setNumbers('x', pass.inputs, flat, spec.inputs)
+  const pass = passFor(workspace, x)
   // Code of the caller may run while `x` is read, and could transfer `out`. From here on, no such code runs.
   if (out !== undefined) checkOut(out, pass.answers.length, workspace)
   pass.ready.run()
@@ -37,6 +33,24 @@ export function feedforward(workspace: Workspace, x: Rows, out: FloatArray | und
   // A subclass may have a method `set` of its own. It must not get the array in which native code writes.
   Float32Array.prototype.set.call(out, pass.answers)
   return out
+}
+
+/** Returns a pass that can run now, and whose inputs are these rows. @throws OptionError or DataError if `x` is wrong */
+function passFor(workspace: Workspace, x: Rows): Pass {
+  const { inputs: width } = workspace.spec
+  const last = lastPasses.get(workspace)
+  const current = last?.ready.isCurrent() ? last : undefined
+  // A typed array like that of the last pass needs no further check.
+  if (current && typedArrayName(x) === current.inputsName && x.length === width) {
+    current.inputs.set(x as InputArray)
+    return current
+  }
+  const flat = flatRows('x', x, width)
+  const pass = current && suits(current, flat) ? current : prepare(workspace, flat)
+  // Passes over many rows are not kept, because they would hold too much memory.
+  if (pass !== current && flat.length === width) lastPasses.set(workspace, pass)
+  setNumbers('x', pass.inputs, flat, width)
+  return pass
 }
 
 /** @throws OptionError or DataError if `out` cannot hold `length` outputs of the network */
@@ -62,7 +76,7 @@ function prepare(workspace: Workspace, flat: Numbers): Pass {
     size,
     scalars: { inputScale: scale },
   })
-  return { inputs, answers, ready }
+  return { inputs, inputsName: typedArrayName(inputs), answers, ready }
 }
 
 /** Whether the input array of the pass has the right length and type for these numbers. */

@@ -187,7 +187,11 @@ export function createWorkspace(
       const execution = loaded.bind(job.source)
       const scalars = bindScalars(program, memory, job.scalars, standardization)
       const start = () => {
-        for (const [place, value] of scalars) place.set(value)
+        for (const [place, value] of scalars) {
+          // Most scalars are single numbers, for which `set` would take longer.
+          if (place.length === 1) place[0] = value[0]
+          else place.set(value)
+        }
         return execution
       }
       const tallied = (name: ResultName) => {
@@ -236,7 +240,8 @@ export function createWorkspace(
     return {
       isCurrent: () => made === generation,
       run() {
-        memory.tally.fill(0)
+        // A pass that only computes outputs often has no sums.
+        if (memory.tally.length > 0) memory.tally.fill(0)
         for (const { from, to, start } of parts) start().run(from, to)
       },
     }
