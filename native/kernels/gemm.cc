@@ -1,5 +1,5 @@
 // The kernel gemm: out (m x n) = beta * out + alpha * scale * product, where `product` is the matrix product of `a` and
-// `b`. The kernel uses tiled_gemm.h or OpenBLAS.
+// `b`. The kernel uses tiled_gemm.h, narrow_gemm.h or OpenBLAS.
 #include <cblas.h>
 
 #include <algorithm>
@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "define_kernel.h"
+#include "narrow_gemm.h"
 #include "product.h"
 #include "tiled_gemm.h"
 #include "../vectorized.h"
@@ -109,6 +110,17 @@ bool rowsAreExact(const Product<T>& p) {
   return alwaysExact || (exactIfLarge && p.n > kLargestSpecial / kExactRows / p.k);
 }
 
+// Returns whether a product is computed in tiles, and not by OpenBLAS. The function `hasTiles` leaves sums of few terms to
+// OpenBLAS. But if there are also few sums, calling OpenBLAS takes longer than the sums.
+template <class T>
+bool isInTiles(const Product<T>& p) {
+  constexpr int64_t kFewSums = 1024;
+  constexpr int64_t kEnoughTerms = 4;
+  Product<T> longer = p;
+  if (p.m * p.n <= kFewSums) longer.k = std::max(p.k, kEnoughTerms);
+  return hasTiles(longer);
+}
+
 // How a product is divided among threads: along its rows or its columns, into units of `size` rows or columns.
 struct Sharing {
   bool alongRows;
@@ -121,14 +133,19 @@ struct Sharing {
   int64_t edge(int64_t unit) const { return unit == units ? length : unit * size; }
 };
 
+// Returns whether the product is so small that one thread computes it. The product of three counts of up to 2^31 does
+// not fit in an int64, and a division would take as long as a small product.
+template <class T>
+bool isUnshared(const Product<T>& p) {
+  return static_cast<double>(p.m * p.n) * static_cast<double>(p.k) < static_cast<double>(kSmallestShared);
+}
+
 template <class T>
 Sharing sharingOf(const Product<T>& p) {
-  // Divide by k instead of multiplying by it, because the product of three counts of up to 2^31 does not fit in an
-  // int64.
-  if (p.m * p.n < kSmallestShared / p.k) return {true, p.m, p.m, 1, true};
+  if (isUnshared(p)) return {true, p.m, p.m, 1, true};
   const int64_t length = std::max(p.m, p.n);
   // A product in tiles has the same bits however it is divided among threads.
-  if (hasTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
+  if (isInTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
   if (p.m >= 2 * kExactRows && rowsAreExact(p)) return {true, p.m, kExactRows, p.m / kExactRows, true};
   return {p.m > p.n, length, kTile, std::max<int64_t>(1, length / kTile), false};
 }
@@ -151,11 +168,29 @@ Work workOf(const Product<T>& p) {
   return {units, 1, std::max<int64_t>(1, kSmallestShare / (p.m * p.n / units) / p.k)};
 }
 
+// The functions that compute products. One of them is chosen for a whole product, because they give different bits.
+enum class Method { tiles, narrowRows, narrowColumns, row, blas };
+
 template <class T>
-void multiply(const Product<T>& p, bool inTiles) {
-  if (inTiles) return multiplyTiles(p);
-  if (p.m == 1 && !p.transA && !p.transB) return multiplyRow(p);
-  multiplyByBlas(p);
+Method methodOf(const Product<T>& p) {
+  if (isInTiles(p)) return hasNarrowRows(p) ? Method::narrowRows : hasNarrowColumns(p) ? Method::narrowColumns : Method::tiles;
+  return p.m == 1 && !p.transA && !p.transB ? Method::row : Method::blas;
+}
+
+template <class T>
+void multiply(const Product<T>& p, Method method) {
+  switch (method) {
+    case Method::tiles:
+      return multiplyTiles(p);
+    case Method::narrowRows:
+      return multiplyNarrowRows(p);
+    case Method::narrowColumns:
+      return multiplyNarrowColumns(p);
+    case Method::row:
+      return multiplyRow(p);
+    case Method::blas:
+      return multiplyByBlas(p);
+  }
 }
 
 Work gemmWork(const Values& values, Dtype dtype) {
@@ -166,13 +201,14 @@ Work gemmWork(const Values& values, Dtype dtype) {
 
 DESCENT_KERNEL(gemm, gemmWork) {
   const Product<T> product = productOf<T>(values);
+  const Method method = methodOf(product);
+  if (isUnshared(product)) return multiply(product, method);
   const Sharing sharing = sharingOf(product);
-  const bool inTiles = hasTiles(product);
   const int64_t step = sharing.joined ? end - begin : 1;
   for (int64_t unit = begin; unit < end; unit += step) {
     const int64_t first = sharing.edge(unit);
     const int64_t last = sharing.edge(unit + step);
-    multiply(sharing.alongRows ? rowsOf(product, first, last) : columnsOf(product, first, last), inTiles);
+    multiply(sharing.alongRows ? rowsOf(product, first, last) : columnsOf(product, first, last), method);
   }
 }
 

@@ -1,10 +1,22 @@
 // The kernels sumRows and penaltyCost.
 #include <cmath>
+#include <type_traits>
 
 #include "../vectorized.h"
 #include "define_kernel.h"
 
 namespace descent {
+namespace {
+
+// Calls block(from, width) for one block of columns after another, as long as `Width` columns are left before `end`. The
+// compiler knows `width`. Returns the first column that is left.
+template <int Width, class Block>
+DESCENT_INLINE inline int64_t inBlocks(int64_t from, int64_t end, const Block& block) {
+  for (; from + Width <= end; from += Width) block(from, std::integral_constant<int, Width>());
+  return from;
+}
+
+}  // namespace
 
 // For each column c of the matrix `in`: out[c] = beta * out[c] + factor * (sum of column c)
 DESCENT_KERNEL(sumRows, columns) {
@@ -14,23 +26,25 @@ DESCENT_KERNEL(sumRows, columns) {
   const T* DESCENT_RESTRICT in = values[4].at<T>();
   const T beta = static_cast<T>(values[5].number);
   T* DESCENT_RESTRICT out = values[6].at<T>();
-  // The columns are summed in blocks that are small enough to keep the sums in registers or in the L1 cache.
-  constexpr int64_t kBlock = 64;
-  vectorized([=]() DESCENT_INLINE {
-    for (int64_t from = begin; from < end; from += kBlock) {
-      const int64_t width = end - from < kBlock ? end - from : kBlock;
-      T total[kBlock] = {};
-      for (int64_t r = 0; r < rows; r++) {
-        const T* DESCENT_RESTRICT row = in + r * columns + from;
-        for (int64_t j = 0; j < width; j++) total[j] += row[j];
-      }
-      T* DESCENT_RESTRICT to = out + from;
-      if (beta == 0) {
-        for (int64_t j = 0; j < width; j++) to[j] = factor * total[j];
-      } else {
-        for (int64_t j = 0; j < width; j++) to[j] = beta * to[j] + factor * total[j];
-      }
+  // The columns are summed in blocks that are small enough to keep the sums in registers.
+  const auto sumBlock = [=](int64_t from, auto width) DESCENT_INLINE {
+    T total[width] = {};
+    for (int64_t r = 0; r < rows; r++) {
+      const T* DESCENT_RESTRICT row = in + r * columns + from;
+      for (int j = 0; j < width; j++) total[j] += row[j];
     }
+    T* DESCENT_RESTRICT to = out + from;
+    if (beta == 0) {
+      for (int j = 0; j < width; j++) to[j] = factor * total[j];
+    } else {
+      for (int j = 0; j < width; j++) to[j] = beta * to[j] + factor * total[j];
+    }
+  };
+  vectorized([=]() DESCENT_INLINE {
+    int64_t from = inBlocks<64>(begin, end, sumBlock);
+    from = inBlocks<16>(from, end, sumBlock);
+    from = inBlocks<4>(from, end, sumBlock);
+    inBlocks<1>(from, end, sumBlock);
   });
 }
 

@@ -39,6 +39,11 @@ const products = [
   [4, 3, 8],
   [17, 29, 9],
   [20, 53, 31],
+  // Rows or columns that are shorter than a vector, so that one matrix is transposed.
+  [20, 7, 33],
+  [64, 15, 2],
+  [35, 63, 7],
+  [3, 64, 5],
   // Shared among threads, along rows and columns.
   [600, 20, 200],
   [20, 1030, 129],

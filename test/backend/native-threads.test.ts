@@ -46,6 +46,19 @@ describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, (
     })
   })
 
+  it('give the bits of one if the rows of a large batch are shorter than a vector', async () => {
+    const rows = 10_000
+    const inputs = Float32Array.from(normals(rows * 4, 1, 'narrow rows'))
+    const data = new Dataset({ inputs, width: 4, labels: Int32Array.from({ length: rows }, (_, r) => r % 3) })
+    const learn = async (threads: number) => {
+      const network = new Network([4, 64, 3], { seed: 1, backend: 'native', threads })
+      await network.fit(data, { epochs: 3, batchSize: rows, learningRate: 0.5 })
+      return network.parameters
+    }
+    const alone = await learn(1)
+    for (const threads of [2, 3]) expect(sameBits(await learn(threads), alone), `${threads} threads`).toBe(true)
+  })
+
   // The first takes rows by eights, the others by twelves; where OpenBLAS has kernels of one kind only, these are tried four times.
   it.each(['Nehalem', 'Sandybridge', 'Haswell', 'Zen'])(
     'give the bits of one with the kernels for %s',

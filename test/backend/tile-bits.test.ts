@@ -5,7 +5,8 @@ import { normals } from '../support/numbers.js'
 
 // Products of these sizes are computed in tiles whose sizes depend on those of the product. The lengths of the rows are
 // below, at and above those of the vectors of each level.
-const [mostRows, mostColumns] = [9, 29]
+const rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 17]
+const [mostRows, mostColumns] = [17, 29]
 const shapes = [
   [false, false],
   [true, false],
@@ -44,7 +45,7 @@ it.runIf(isHere).each(
         }).actual.out
       const whole = product(mostRows, mostColumns)
       const different: string[] = []
-      for (let m = 1; m <= mostRows; m++) {
+      for (const m of rows) {
         for (let n = 1; n <= mostColumns; n++) {
           const part = product(m, n)
           for (let i = 0; i < m; i++)
