@@ -121,7 +121,10 @@ export interface Plan {
    * rounded down to complete batches.
    */
   readonly checkedExamples: number
-  /** The maximum number of calls that measure latency. Each call has one row. */
+  /**
+   * The maximum number of calls that measure latency. Each call has one row. V8 optimizes a function after some thousand
+   * calls.
+   */
   readonly calls: number
   /** The number of calls that measure throughput, after a warm-up call. Each call has many rows. */
   readonly repeats: number
@@ -143,7 +146,7 @@ export const fullPlan: Plan = {
   rows: 10_000,
   seconds: 1,
   checkedExamples: 1000,
-  calls: 4000,
+  calls: 40_000,
   repeats: 3,
   kernelTime: 100,
   shapes: kernelShapes.length,
