@@ -44,6 +44,9 @@ DESCENT_KERNEL(sumRows, columns) {
     int64_t from = inBlocks<64>(begin, end, sumBlock);
     from = inBlocks<16>(from, end, sumBlock);
     from = inBlocks<4>(from, end, sumBlock);
+    // At most three columns are left. They are summed at the same time, because each addition waits for the last one.
+    from = inBlocks<3>(from, end, sumBlock);
+    from = inBlocks<2>(from, end, sumBlock);
     inBlocks<1>(from, end, sumBlock);
   });
 }
