@@ -12,8 +12,8 @@ export {
   type OptionDetails,
   OptionError,
 } from './base/errors.js'
-export type { SaveOptions } from './base/files.js'
 export type { FloatArray } from './base/memory.js'
+export type { SaveOptions } from './base/write-file.js'
 export type { ActivationName } from './compile/activations.js'
 export type { TaskName } from './compile/compile.js'
 export type { CostName, CostOption } from './compile/costs.js'

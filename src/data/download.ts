@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { DataError } from '../base/errors.js'
-import { makeFolder, writeFileAtomic } from '../base/files.js'
+import { makeFolder } from '../base/files.js'
+import { writeFileAtomic } from '../base/write-file.js'
 
 /** A file to download. Mirrors offer it as `name`.gz. */
 export interface RemoteFile {

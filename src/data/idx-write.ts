@@ -1,8 +1,8 @@
 import { reorderBytes } from '../base/byte-order.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
-import { writeFileAtomic } from '../base/files.js'
 import { checkAttached, typedArrayName } from '../base/typed-arrays.js'
+import { writeFileAtomic } from '../base/write-file.js'
 import { type IdxArray, type IdxType, idxHeader, idxTypes } from './idx-header.js'
 
 /** The content to write. If `type` is given, it must match the type of `data`. */

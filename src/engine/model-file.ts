@@ -1,7 +1,8 @@
 import { ModelError, optionError } from '../base/errors.js'
-import { checkPath, type SaveOptions, writeFile } from '../base/files.js'
+import { checkPath } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
 import { checkAttached, isUint8Array } from '../base/typed-arrays.js'
+import { type SaveOptions, writeFile } from '../base/write-file.js'
 import { countParameters } from '../compile/parameters.js'
 import type { NetworkDescription } from '../compile/spec.js'
 import {

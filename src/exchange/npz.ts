@@ -1,6 +1,6 @@
 import { DataError, ModelError, OptionError, optionError } from '../base/errors.js'
-import { writeFileAtomic } from '../base/files.js'
 import type { FloatArray } from '../base/memory.js'
+import { writeFileAtomic } from '../base/write-file.js'
 import { type Fail, failingFor, isOurs, readMetadata } from '../engine/metadata.js'
 import { type LayoutName, layouts } from '../formats/layouts.js'
 import { engineOf, type LoadOptions, Network, stateOf } from '../network/network.js'

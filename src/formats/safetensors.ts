@@ -6,8 +6,9 @@
 
 import { reorderBytes } from '../base/byte-order.js'
 import { ModelError } from '../base/errors.js'
-import { type OpenFile, openFile, reserve, writeFileAtomic } from '../base/files.js'
+import { type OpenFile, openFile, reserve } from '../base/files.js'
 import { bfloat16, float16 } from '../base/narrow-floats.js'
+import { writeFileAtomic } from '../base/write-file.js'
 import { encodeSafetensors } from './safetensors-encode.js'
 import {
   headerLength,

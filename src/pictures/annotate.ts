@@ -1,6 +1,6 @@
 import { DataError, optionError } from '../base/errors.js'
-import { writeFileAtomic } from '../base/files.js'
 import { isUint8Array } from '../base/typed-arrays.js'
+import { writeFileAtomic } from '../base/write-file.js'
 import { bytesOf } from './decode.js'
 import type { Reading } from './read.js'
 import { firstLine, loadSharp } from './sharp.js'

@@ -1,6 +1,7 @@
 import { type ByteSource, openBytes } from '../base/byte-source.js'
 import { DataError } from '../base/errors.js'
-import { reserve, writeFileAtomic } from '../base/files.js'
+import { reserve } from '../base/files.js'
+import { writeFileAtomic } from '../base/write-file.js'
 import { type NpyData, type NpyDtype, npyDtypes } from './npy/dtypes.js'
 import { encodeNpy, type NpyContent } from './npy/encode.js'
 import { checkEnd, fill } from './npy/fill.js'

@@ -13,7 +13,8 @@ import promises from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { DataError, ModelError } from '#src/base/errors'
-import { bufferReads, openFile, writeFile, writeFileAtomic } from '#src/base/files'
+import { bufferReads, openFile } from '#src/base/files'
+import { writeFile, writeFileAtomic } from '#src/base/write-file'
 import { failure, openFiles, temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
@@ -234,7 +235,7 @@ describe('a file that cannot be replaced in one step', () => {
 
   it("is written as far as Node's permission model allows", () => {
     const home = newFolder('permission')
-    const files = new URL('../../dist/base/files.js', import.meta.url).href
+    const files = new URL('../../dist/base/write-file.js', import.meta.url).href
     const program = `
       import { ModelError } from ${JSON.stringify(new URL('../../dist/base/errors.js', import.meta.url).href)}
       import { writeFile } from ${JSON.stringify(files)}

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../../base/files.js'
+import { writeFileAtomic } from '../../base/write-file.js'
 import { ModelError, Network } from '../../index.js'
 import { chart } from '../bench/chart.js'
 import { measure } from '../bench/measure.js'

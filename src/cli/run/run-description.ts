@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
 import { decimalMarks, delimiters } from '../../base/delimiters.js'
 import { inspectValue } from '../../base/errors.js'
-import { writeFileAtomic } from '../../base/files.js'
+import { writeFileAtomic } from '../../base/write-file.js'
 import { type AugmentOptions, type Description, ModelError, Network } from '../../index.js'
 import { isArray } from '../input/table-readers.js'
 import { datasets, type Place } from '../options/data-options.js'

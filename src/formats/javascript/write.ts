@@ -1,8 +1,8 @@
 /** Writes a network as a single ES module without imports, and writes a second file with the types of the module. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
-import { writeFileAtomic } from '../../base/files.js'
 import type { FloatArray } from '../../base/memory.js'
+import { writeFileAtomic } from '../../base/write-file.js'
 import type { Mlp } from '../mlp.js'
 import { activationBodies, functionName, helpers } from './functions.js'
 

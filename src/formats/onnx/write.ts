@@ -1,9 +1,9 @@
 /** Encodes a network as an ONNX file with opset 13 and IR version 7. The field numbers are those of onnx.proto. */
 import { reorderBytes } from '../../base/byte-order.js'
 import { ModelError } from '../../base/errors.js'
-import { writeFileAtomic } from '../../base/files.js'
 import { hasLargeMeans } from '../../base/large-means.js'
 import type { FloatArray } from '../../base/memory.js'
+import { writeFileAtomic } from '../../base/write-file.js'
 import { isClassifier, type Mlp } from '../mlp.js'
 import { activationNodes, type NodeToWrite } from './activation-nodes.js'
 import { bytes, integer, message, type Parts, sizeOf, text } from './protobuf-writer.js'
