@@ -7,6 +7,7 @@ import { checkStreamed, exampleOptions, isStreamed, readPlace } from '../options
 import { optimizerSettings, scheduleSettings } from '../options/learning-options.js'
 import { machineOptions, networkMaker, readMachine, readShape, shapeOptions } from '../options/network-options.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from '../options/training-options.js'
+import { saveNetwork } from '../output/model-formats.js'
 import { type Arguments, defineCommand } from '../parsing/command.js'
 import { wholeKind } from '../parsing/option-parsers.js'
 import { settingsList } from '../parsing/settings.js'
@@ -122,7 +123,7 @@ export const train = defineCommand({
     await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
     const { epochs, learningRate } = run.training
     const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal })
-    await network.save(output)
+    await saveNetwork(output, network)
     const save = (result: Result) => writeRun(description, run, network, examples, result)
     const { history, here, stopped } = learned
     if (stopped) {

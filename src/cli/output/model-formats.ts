@@ -1,9 +1,11 @@
 import { extname } from 'node:path'
+import { copyHint, inPlaceHint } from '../../base/write-file.js'
 import {
   type LayoutName,
   type LoadOptions,
   loadNpz,
   loadOnnx,
+  ModelError,
   Network,
   saveJavaScript,
   saveNpz,
@@ -60,6 +62,14 @@ export async function writeModelFile(
   if (format === 'onnx') return saveOnnx(path, network)
   if (format === 'js') return saveJavaScript(path, network)
   if (format === 'npz') return saveNpz(path, network, { layout: layout ?? 'torch' })
-  if (!layout || layout === 'descent') return network.save(path)
+  if (!layout || layout === 'descent') return saveNetwork(path, network)
   return writeSafetensors(path, { tensors: tensorsOf(network, { layout }) })
+}
+
+/** Saves a network. The option of `save` that an error may advise does not exist here, so the advice is replaced. */
+export async function saveNetwork(path: string, network: Network): Promise<void> {
+  await network.save(path).catch((error: unknown) => {
+    if (!(error instanceof ModelError)) throw error
+    throw new ModelError(error.message.replace(inPlaceHint, copyHint), { cause: error })
+  })
 }
