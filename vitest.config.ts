@@ -22,7 +22,7 @@ const short = [
   /^readers\/(decimal-numbers|found-label-names|ndjson|npy|readers-fuzz|text-encoding)\./,
   /^scripts\/(dependencies|find-openblas|loader|lock|native-sources|plan|planted|system)/,
   /^streams\/(answers|bad-rows|batches)\./,
-  /^training\/(?!kill|recorded-runs)/,
+  /^training\/(?!folder-threads|kill|recorded-runs)/,
 ]
 /**
  * Long files: they run every program of the documentation, install and bundle the packed package, read thousands of

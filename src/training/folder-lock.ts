@@ -1,5 +1,6 @@
 import { builtin } from '../base/builtin.js'
 import { ModelError } from '../base/errors.js'
+import { markFolder } from '../base/folder-mark.js'
 
 /** The folders in which runs of this thread save their checkpoints now. */
 const inUse = new Set<string>()
@@ -12,55 +13,23 @@ const inUse = new Set<string>()
 export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   const { realpath, rm } = builtin('node:fs/promises')
   const place = await realpath(folder)
-  const path = builtin('node:path').join(place, 'run.lock')
   const refuse = (user: string, remedy: string): never => {
     throw new ModelError(`${folder} is in use by ${user}: use another folder for this run; ${remedy}`)
   }
   if (inUse.has(place)) refuse('another run of this process', 'or end that run first')
   inUse.add(place)
   try {
-    const owner = await mark(path)
-    if (owner !== undefined && owner !== process.pid) {
-      refuse(`another run, process ${owner}`, `if that run has ended, remove ${path}`)
-    }
+    // The mark of another machine is replaced, because a run that was killed in a container may have left it.
+    const { path, owner, name } = markFolder(place, { replacesForeign: true })
+    if (owner === 'another') refuse(`another run, ${name}`, `if that run has ended, remove ${path}`)
     return async () => {
       inUse.delete(place)
-      // If this process had already marked the folder, its command line wrote the mark and will remove it.
-      if (owner === undefined) await rm(path, { force: true }).catch(() => undefined)
+      // If this thread had already marked the folder, its command line wrote the mark and will remove it.
+      if (owner === 'nobody') await rm(path, { force: true }).catch(() => undefined)
     }
   } catch (cause) {
     inUse.delete(place)
     if (cause instanceof ModelError) throw cause
     throw new ModelError(`cannot save checkpoints in ${folder}: ${(cause as Error).message}`, { cause })
-  }
-}
-
-/**
- * Writes the ID of this process to the file. If the file already names a running process of this machine, leaves the
- * file unchanged and returns the ID of that process.
- */
-async function mark(path: string): Promise<number | undefined> {
-  const { readFile, writeFile } = builtin('node:fs/promises')
-  const host = builtin('node:os').hostname()
-  const own = `${process.pid} ${host}\n`
-  try {
-    await writeFile(path, own, { flag: 'wx' })
-    return undefined
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  }
-  const [, id, at] = /^(\d+) (.+)\n$/.exec(await readFile(path, 'utf8')) ?? []
-  // A mark with another host name is replaced too. A run that was killed in a container may have left it.
-  if (id !== undefined && at === host && isRunning(Number(id))) return Number(id)
-  await writeFile(path, own)
-  return undefined
-}
-
-function isRunning(id: number): boolean {
-  try {
-    process.kill(id, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -73,12 +73,12 @@ describe('a folder of checkpoints', () => {
     const place = join(folder, 'locked')
     mkdirSync(place)
     const lock = join(place, 'run.lock')
-    writeFileSync(lock, `${process.ppid} ${hostname()}\n`)
+    writeFileSync(lock, `${process.ppid}/1 ${hostname()}\n`)
     expect(await failure(start({ folder: place }).next())).toBe(
-      `ModelError: ${place} is in use by another run, process ${process.ppid}: use another folder for this run; if that run has ended, remove ${lock}`,
+      `ModelError: ${place} is in use by another run, process ${process.ppid} on ${hostname()}: use another folder for this run; if that run has ended, remove ${lock}`,
     )
     // Marks that do not count: of a process that has ended, of another machine, and a file that is not a mark.
-    for (const mark of [`999999999 ${hostname()}\n`, `${process.ppid} elsewhere\n`, '']) {
+    for (const mark of [`999999999/1 ${hostname()}\n`, `${process.ppid}/1 elsewhere\n`, '']) {
       writeFileSync(lock, mark)
       for await (const _ of start({ folder: place, resume: true }));
       expect(readdirSync(place)).not.toContain('run.lock')

@@ -1,5 +1,6 @@
-import { access, constants, mkdir, stat } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { access, constants } from 'node:fs/promises'
+import { join } from 'node:path'
+import { makeFolder } from '../../base/files.js'
 import { type Checkpoint, type CheckpointOptions, ModelError, type Network, newestCheckpoint } from '../../index.js'
 import { count } from '../parsing/format.js'
 import { UsageError } from '../parsing/usage-error.js'
@@ -58,20 +59,6 @@ async function checkFolder(folder: string): Promise<void> {
   }
   await makeFolder(folder).catch(fail)
   await access(folder, constants.R_OK | constants.W_OK | constants.X_OK).catch(fail)
-}
-
-/**
- * Creates a folder and its parents one by one. Node's recursive mkdir is not used, because it never returns for a path
- * in a file system such as /proc. There, creating any folder fails with ENOENT.
- */
-async function makeFolder(folder: string): Promise<void> {
-  const above = dirname(folder)
-  await mkdir(folder).catch(async (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EEXIST' && (await stat(folder)).isDirectory()) return
-    if (error.code !== 'ENOENT' || above === folder) throw error
-    await makeFolder(above)
-    await mkdir(folder)
-  })
 }
 
 /**

@@ -1,6 +1,5 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { hostname } from 'node:os'
-import { join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { type FolderMark, markFolder } from '../../base/folder-mark.js'
 import { ModelError } from '../../index.js'
 
 /** The paths of the files run.lock that this process has written. The files are removed when the process ends. */
@@ -12,29 +11,22 @@ const marks = new Set<string>()
  * @throws ModelError if another process that is running uses the folder
  */
 export function lockFolder(folder: string): void {
-  const path = join(folder, 'run.lock')
-  const mine = `${process.pid} ${hostname()}\n`
-  const refuse = (message: string, cause: unknown): never => {
-    throw new ModelError(message, { cause })
-  }
-  const write = (flag: 'wx' | 'w'): void => writeFileSync(path, mine, { flag })
-  try {
-    write('wx')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-      refuse(`cannot save checkpoints in ${folder}: ${(error as Error).message}`, error)
-    }
-    const owner = ownerOf(path)
-    if (owner !== undefined) {
-      refuse(
-        `${folder} is in use by another run, ${owner}: use another --checkpoint; if that run has ended, remove ${path}`,
-        error,
-      )
-    }
-    write('w')
+  const { path, owner, name } = mark(folder)
+  if (owner === 'another') {
+    throw new ModelError(
+      `${folder} is in use by another run, ${name}: use another --checkpoint; if that run has ended, remove ${path}`,
+    )
   }
   if (marks.size === 0) process.on('exit', removeMarks)
   marks.add(path)
+}
+
+function mark(folder: string): FolderMark {
+  try {
+    return markFolder(folder, { replacesForeign: false })
+  } catch (cause) {
+    throw new ModelError(`cannot save checkpoints in ${folder}: ${(cause as Error).message}`, { cause })
+  }
 }
 
 function removeMarks(): void {
@@ -44,22 +36,5 @@ function removeMarks(): void {
     } catch {
       // The mark of a process that has ended does not hinder the next one.
     }
-  }
-}
-
-/** Returns the other process that made the lock, such as "process 123 on laptop", or undefined if it has ended. */
-function ownerOf(path: string): string | undefined {
-  const [, id, host] = /^(\d+) (.+)\n$/.exec(readFileSync(path, 'utf8')) ?? []
-  if (id === undefined || (host === hostname() && !isOther(Number(id)))) return undefined
-  return `process ${id} on ${host}`
-}
-
-function isOther(id: number): boolean {
-  if (id === process.pid) return false
-  try {
-    process.kill(id, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

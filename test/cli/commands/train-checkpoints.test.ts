@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { Network, readIdxFolder } from '#src/index'
 import { temporaryFolder } from '../../support/files.js'
-import { backendsHere, ended, run, start, writeExamples } from '../program.js'
+import { backendsHere, ended, run, runProcess, start, writeExamples } from '../program.js'
 
 const folder = temporaryFolder()
 const data = await writeExamples(join(folder, 'shapes'))
@@ -139,6 +139,32 @@ describe.concurrent('descent-nn train --checkpoint', () => {
     const [epoch] = checkpoints(place).at(-1)?.match(/\d+/g)?.map(Number) ?? []
     const further = await run([...args, '--checkpoint', place, '--resume', '--epochs', String(epoch)])
     expect(further).toMatchObject({ code: 0, stderr: '' })
+  })
+})
+
+describe('the mark of a folder of checkpoints', () => {
+  const place = join(folder, 'marked')
+  const lock = join(place, 'run.lock')
+  const args = ['train', '--data', data, '--backend', 'typescript', '--epochs', '1', '--checkpoint', place, '--resume']
+  const train = () => runProcess([...args, '--output', join(folder, 'marked.safetensors')])
+
+  it('is removed when the program ends, also after an error', async () => {
+    expect(await train()).toMatchObject({ code: 0 })
+    expect(readdirSync(place)).toEqual(['checkpoint-000002-000000000.safetensors', 'run.json'])
+    expect((await runProcess([...args, '--seed', '3'])).code).toBe(1)
+    expect(existsSync(lock)).toBe(false)
+  })
+
+  it('is replaced if its process has ended, and kept if its process is on another machine', async () => {
+    writeFileSync(lock, `999999999/1 ${hostname()}\n`)
+    expect(await train()).toMatchObject({ code: 0, stderr: '' })
+    writeFileSync(lock, '7/7 elsewhere\n')
+    expect(await train()).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `descent: ${place} is in use by another run, process 7 on elsewhere: use another --checkpoint; if that run has ended, remove ${lock}\n`,
+    })
+    expect(readFileSync(lock, 'utf8')).toBe('7/7 elsewhere\n')
   })
 })
 
