@@ -1,6 +1,6 @@
 import { checkKeys, checkSignal } from '../base/checks.js'
+import { createChunkedLoop } from '../base/chunked-loop.js'
 import { optionError } from '../base/errors.js'
-import { yieldToEventLoop } from '../base/event-loop.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
@@ -62,8 +62,6 @@ export interface EvaluateOptions extends RunOptions {
 const defaultMatrixClasses = 1000
 /** The maximum number of classes of a confusion matrix. A larger matrix could exceed the memory limit of V8. */
 const maxMatrixClasses = 8192
-/** The number of rows or matrix elements that are processed before the event loop may handle other events. */
-const turnLength = 2 ** 18
 
 /**
  * Metrics are computed for one chunk of rows at a time. This is the approximate number of outputs for a chunk: the
@@ -134,7 +132,7 @@ async function countClasses(
   signal: AbortSignal | undefined,
 ): Promise<ClassCounts> {
   const counts = createClassCounts(classes)
-  await forEachTurn(answers.length, turnLength, signal, (from, to) => addRows(counts, labels, answers, from, to))
+  await createChunkedLoop(signal)(answers.length, (from, to) => addRows(counts, labels, answers, from, to))
   return counts
 }
 
@@ -145,30 +143,16 @@ async function createConfusion(
   signal: AbortSignal | undefined,
 ): Promise<number[][]> {
   const confusion: number[][] = []
-  await forEachTurn(classes, Math.ceil(turnLength / classes), signal, (from, to) => {
+  const loop = createChunkedLoop(signal)
+  const addLabels = (from: number, to: number) => {
     for (let label = from; label < to; label++) confusion.push(new Array<number>(classes).fill(0))
-  })
-  await forEachTurn(answers.length, turnLength, signal, (from, to) => {
+  }
+  await loop(classes, addLabels, classes)
+  await loop(answers.length, (from, to) => {
     // The matrix may have no row for a label, because the caller may have changed it while this evaluation waited.
     for (let row = from; row < to; row++) if (labels[row] in confusion) confusion[labels[row]][answers[row]]++
   })
   return confusion
-}
-
-/** Calls `work` for up to `length` of the `count` elements at a time. Other events are handled between the calls. */
-async function forEachTurn(
-  count: number,
-  length: number,
-  signal: AbortSignal | undefined,
-  work: (from: number, to: number) => void,
-): Promise<void> {
-  for (let from = 0; from < count; from += length) {
-    if (from > 0) {
-      await yieldToEventLoop()
-      signal?.throwIfAborted()
-    }
-    work(from, Math.min(from + length, count))
-  }
 }
 
 /**

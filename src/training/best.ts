@@ -1,7 +1,8 @@
+import { createChunkedLoop } from '../base/chunked-loop.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import type { Engine } from '../engine/engine.js'
 import { floatArrayType } from '../program/arena.js'
-import { copy, createChunkedLoop } from './chunked-loops.js'
+import { copy } from './chunked-loops.js'
 import type { Epoch } from './epoch.js'
 import type { TrainingRun } from './run.js'
 

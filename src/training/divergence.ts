@@ -1,3 +1,4 @@
+import { createChunkedLoop } from '../base/chunked-loop.js'
 import { DivergedError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { RegionName } from '../compile/region-names.js'
@@ -6,7 +7,7 @@ import type { Engine } from '../engine/engine.js'
 import { Divergence, type Job } from '../engine/engine-job.js'
 import { splitParameters } from '../engine/gradients.js'
 import type { TrainingState } from '../engine/training-state.js'
-import { areFinite, createChunkedLoop } from './chunked-loops.js'
+import { areFinite } from './chunked-loops.js'
 import type { TrainingRun } from './run.js'
 
 /** Facts for the error message: the point at which a run diverged, and the epoch whose parameters are restored. */

@@ -1,6 +1,7 @@
+import type { ChunkedLoop } from '../base/chunked-loop.js'
 import type { FloatArray } from '../base/memory.js'
 import type { Kept } from '../engine/workspace.js'
-import { addScaled, type ChunkedLoop, dot } from './chunked-loops.js'
+import { addScaled, dot } from './chunked-loops.js'
 
 /** Parameters, and the gradient of the cost for these parameters. */
 export interface Place {

@@ -1,8 +1,9 @@
+import { type ChunkedLoop, createChunkedLoop } from '../base/chunked-loop.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import type { Engine } from '../engine/engine.js'
 import { Divergence, type Job } from '../engine/engine-job.js'
 import { floatArrayType } from '../program/arena.js'
-import { type ChunkedLoop, copy, createChunkedLoop, dot } from './chunked-loops.js'
+import { copy, dot } from './chunked-loops.js'
 import { inverseHessian, stateLength } from './inverse-hessian.js'
 
 /**

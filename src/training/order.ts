@@ -1,6 +1,6 @@
+import type { ChunkedLoop } from '../base/chunked-loop.js'
 import { allocate } from '../base/memory.js'
 import { type Random, shuffleSteps } from '../base/random.js'
-import type { ChunkedLoop } from './chunked-loops.js'
 
 /**
  * Returns the numbers from 0 to `size` - 1 in a random order. It is the same order that `shuffle` in base/random.ts

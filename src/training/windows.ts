@@ -1,3 +1,4 @@
+import { type ChunkedLoop, createChunkedLoop } from '../base/chunked-loop.js'
 import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
@@ -6,7 +7,6 @@ import type { Engine } from '../engine/engine.js'
 import { adoptInputNames, matchInputs } from '../engine/input-names.js'
 import { type BatchForm, checkBatch } from './batch-form.js'
 import { type BatchReader, openReader } from './batch-reader.js'
-import { type ChunkedLoop, createChunkedLoop } from './chunked-loops.js'
 import type { SourcePlan } from './source-plan.js'
 
 /**

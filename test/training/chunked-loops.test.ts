@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { addScaled, areFinite, copy, createChunkedLoop, dot } from '#src/training/chunked-loops'
+import { createChunkedLoop } from '#src/base/chunked-loop'
+import { addScaled, areFinite, copy, dot } from '#src/training/chunked-loops'
 import { normals } from '../support/numbers.js'
 
 /** Longer than two chunks, and not a whole number of them. */
@@ -19,6 +20,22 @@ describe('a chunked loop', () => {
     })
     expect(seen.length).toBe(length)
     expect(seen.every((element, i) => element === i)).toBe(true)
+  })
+
+  it('makes chunks of as many rows as have the numbers of a chunk', async () => {
+    const chunks: number[][] = []
+    await createChunkedLoop()(7, (from, to) => chunks.push([from, to]), 30_000)
+    expect(chunks).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 6],
+      [6, 7],
+    ])
+    await createChunkedLoop()(2, (from, to) => chunks.push([from, to]), 1e9)
+    expect(chunks.slice(4)).toEqual([
+      [0, 1],
+      [1, 2],
+    ])
   })
 
   it('lets events be handled between two slow chunks, and between two short vectors', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createChunkedLoop } from '#src/training/chunked-loops'
+import { createChunkedLoop } from '#src/base/chunked-loop'
 import { inverseHessian, stateLength } from '#src/training/inverse-hessian'
 import { normals, normwiseError, sameBits } from '../support/numbers.js'
 import { drawing } from '../support/random-networks.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { createChunkedLoop } from '#src/base/chunked-loop'
 import { createRandom, shuffle } from '#src/base/random'
 import { Dataset, Network } from '#src/index'
-import { createChunkedLoop } from '#src/training/chunked-loops'
 import { drawOrder } from '#src/training/order'
 import { describeOnBackends } from '../support/each-backend.js'
 
