@@ -174,6 +174,32 @@ describe('the confusion matrix', () => {
     expect(confusion).toEqual(expected)
   })
 
+  it('takes no memory for 24,000 classes, in evaluations and in training', async () => {
+    const many = 24_000
+    const network = new Network({ inputs: 3, layers: [dense(many, 'softmax')] }, { seed: 2, backend: 'typescript' })
+    const labels = Int32Array.from({ length: 12 }, (_, row) => (row * 1999) % many)
+    const rows = new Dataset({ inputs: inputs.slice(0, 36), width: 3, labels })
+    const { maxRSS } = process.resourceUsage()
+    const history = await network.fit(rows, { epochs: 2, batchSize: 4, learningRate: 1, validation: rows })
+    const evaluation = await network.evaluate(rows, { metrics: ['accuracy', 'top-5', 'f1'] })
+    // The table would have 576 million numbers. `maxRSS` is in kilobytes.
+    expect(process.resourceUsage().maxRSS - maxRSS).toBeLessThan(500_000)
+    const answers = await network.classify(rows)
+    const correct = answers.filter((answer, row) => answer === labels[row]).length
+    expect(evaluation).toMatchObject({ correct, accuracy: correct / 12, confusion: undefined, rows: 12 })
+    expect(evaluation.metrics).toMatchObject({
+      accuracy: correct / 12,
+      'top-5': topK(await network.predict(rows), many, labels, 5),
+    })
+    expect(history.map(({ validation }) => validation?.confusion)).toEqual([undefined, undefined])
+    expect(history[1].validation).toMatchObject({ correct, confusion: undefined })
+    await expect(network.evaluate(rows, { confusion: true })).rejects.toThrow(
+      new OptionError(
+        'confusion must be false or undefined for 24000 classes; a confusion matrix has at most 8192, not true',
+      ),
+    )
+  })
+
   it('is left out of fewer classes on request', async () => {
     const small = new Network([3, 4], { backend: 'typescript' })
     const evaluation = await small.evaluate(labeled.slice(0, 9), { confusion: false })
@@ -182,6 +208,12 @@ describe('the confusion matrix', () => {
   })
 
   it('lets the event loop turn while it is made', async () => {
+    // Each look at the clock finds that the event loop has waited long enough.
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
+      now += 3
+      return now
+    })
     let done = false
     const run = network.evaluate(wide.slice(0, 1), { confusion: true }).finally(() => {
       done = true
@@ -209,12 +241,6 @@ describe('the confusion matrix', () => {
   })
 })
 
-    // Each look at the clock finds that the event loop has waited long enough.
-    let now = 0
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => {
-      now += 3
-      return now
-    })
 describe('a metric', () => {
   const network = new Network({ inputs: 3, layers: [dense(4)] }, { backend: 'typescript' })
   const few = new Dataset({
