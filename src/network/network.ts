@@ -684,16 +684,19 @@ export class Network {
   }
 
   /** Computes the answer in a workspace that no other call uses at the same time, and publishes trace events. */
+  /** Publishes trace events about an answer. */
+  #traced<Answer>(method: string, { rows }: Dataset, options: RunOptions, answer: () => Promise<Answer>) {
+    return trace('predict', () => ({ network: this, method, rows, options }), answer)
+  }
+
   #answer<Answer, Options extends RunOptions>(
     method: string,
     dataset: Dataset,
     options: Options,
     compute: (workspace: Workspace, dataset: Dataset, options: Options) => Promise<Answer>,
   ): Promise<Answer> {
-    return trace(
-      'predict',
-      () => ({ network: this, method, rows: dataset.rows, options }),
-      () => this.#engine.answer(method, (workspace) => compute(workspace, dataset, options)),
+    return this.#traced(method, dataset, options, () =>
+      this.#engine.answer(method, (workspace) => compute(workspace, dataset, options)),
     )
   }
 
@@ -705,11 +708,7 @@ export class Network {
     compute: (workspace: Workspace, dataset: Dataset, options?: RunOptions) => Promise<Answer>,
   ): Promise<Answer> {
     if (options.signal) return this.#answer(method, dataset, options, compute)
-    return trace(
-      'predict',
-      () => ({ network: this, method, rows: dataset.rows, options }),
-      () => this.#engine.answerRows(method, dataset, compute),
-    )
+    return this.#traced(method, dataset, options, () => this.#engine.answerRows(method, dataset, compute))
   }
 
   #rowsFor(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
