@@ -119,13 +119,14 @@ DESCENT_KERNEL(scaleRows, rows) {
 }
 
 // Smooths the labels: y = y (1 - share) + share / classes. `share` is the fraction that is spread evenly over all
-// classes.
+// classes. A single column stands for class 1 of two.
 DESCENT_KERNEL(smoothLabels, rows) {
   const int64_t classes = values[1].count;
   const T share = static_cast<T>(values[2].number);
+  const T spread = share / static_cast<T>(classes == 1 ? 2 : classes);
   T* DESCENT_RESTRICT y = values[3].at<T>();
   vectorized([=]() DESCENT_INLINE {
-    for (int64_t i = begin * classes; i < end * classes; i++) y[i] = y[i] * (T(1) - share) + share / static_cast<T>(classes);
+    for (int64_t i = begin * classes; i < end * classes; i++) y[i] = y[i] * (T(1) - share) + spread;
   });
 }
 

@@ -129,7 +129,8 @@ DESCENT_KERNEL(gatherWeights, elements) {
   gather<double>(weights, run, values[0].count, begin, end, 1, T(1), out);
 }
 
-// out (rows x classes) = 1 in the column of each row's label, 0 in the other columns
+// out (rows x classes) = 1 in the column of each row's label, 0 in the other columns. A single column stands for class 1
+// of two, so it gets the label itself.
 DESCENT_KERNEL(oneHot, nullptr) {
   const Array& labels = run.source.labels;
   const int64_t rows = values[0].count;
@@ -142,11 +143,16 @@ DESCENT_KERNEL(oneHot, nullptr) {
     const int64_t row = rowAt(run.source, run.place() + r, labels.length);
     const int32_t label = static_cast<const int32_t*>(labels.data)[row];
     // Labels are checked before a run. The user may have changed one since.
-    if (label < 0 || label >= classes) {
-      throw ProgramError("label " + std::to_string(label) + " at row " + std::to_string(row) + " is out of range: the network has " +
-                         std::to_string(classes) + " outputs, so labels go from 0 to " + std::to_string(classes - 1));
+    if (label < 0 || label >= (classes == 1 ? 2 : classes)) {
+      const std::string range = classes == 1 ? "one output, so labels are 0 and 1"
+                                             : std::to_string(classes) + " outputs, so labels go from 0 to " + std::to_string(classes - 1);
+      throw ProgramError("label " + std::to_string(label) + " at row " + std::to_string(row) + " is out of range: the network has " + range);
     }
-    out[r * classes + label] = T(1);
+    if (classes == 1) {
+      out[r] = static_cast<T>(label);
+    } else {
+      out[r * classes + label] = T(1);
+    }
   }
 }
 

@@ -14,6 +14,11 @@ export function argmax(values: FloatArray, from: number, count: number): number 
   return best
 }
 
+/** The number of classes that `outputs` outputs stand for. A single output stands for two: class 0 and class 1. */
+export function classCount(outputs: number): number {
+  return outputs === 1 ? 2 : outputs
+}
+
 /**
  * Returns the class that a network predicts. With several outputs, this is the index of the largest output. A single
  * output below 0.5 means class 0, and any other single output means class 1. This includes NaN, because NaN counts as

@@ -192,8 +192,3 @@ export function checkName(option: Record<string, unknown>, table: Readonly<Recor
 export function outputsOf(spec: NetworkDescription): number {
   return spec.layers[spec.layers.length - 1].outputs
 }
-
-/** The number of classes that `outputs` outputs stand for. A single output stands for two: class 0 and class 1. */
-export function classCount(outputs: number): number {
-  return outputs === 1 ? 2 : outputs
-}

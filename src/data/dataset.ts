@@ -1,3 +1,4 @@
+import { classCount } from '../base/argmax.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, OptionError, optionError } from '../base/errors.js'
 import { allocateShared, type FloatArray } from '../base/memory.js'
@@ -303,11 +304,12 @@ export function isDataset(value: unknown): value is Dataset {
   )
 }
 
-/** Throws DataError at the first label that is not from 0 to `classes` - 1. */
-export function checkLabels({ labels }: Dataset, classes: number): void {
+/** Throws DataError at the first label that is not a class of a network with `outputs` outputs. */
+export function checkLabels({ labels }: Dataset, outputs: number): void {
   if (!labels) return
+  const classes = classCount(outputs)
   for (let row = 0; row < labels.length; row++) {
-    if (labels[row] < 0 || labels[row] >= classes) throw labelError(labels[row], row, classes)
+    if (labels[row] < 0 || labels[row] >= classes) throw labelError(labels[row], row, outputs)
   }
 }
 

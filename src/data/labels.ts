@@ -18,11 +18,11 @@ export function labelAt(labels: Labels, row: number): unknown {
   return plainNumber(isList(label) && label.length === 1 ? label[0] : label)
 }
 
-/** The error for a label that is not the number of one of the `classes` outputs. The native backend says the same. */
-export function labelError(label: number, row: number, classes: number): DataError {
-  return new DataError(
-    `label ${label} at row ${row} is out of range: the network has ${classes} outputs, so labels go from 0 to ${classes - 1}`,
-  )
+/** The error for a label that is not a class of a network with `outputs` outputs. The native backend says the same. */
+export function labelError(label: number, row: number, outputs: number): DataError {
+  const range =
+    outputs === 1 ? 'one output, so labels are 0 and 1' : `${outputs} outputs, so labels go from 0 to ${outputs - 1}`
+  return new DataError(`label ${label} at row ${row} is out of range: the network has ${range}`)
 }
 
 function isList(value: unknown): value is ArrayLike<unknown> {

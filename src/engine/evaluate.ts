@@ -1,3 +1,4 @@
+import { classCount } from '../base/argmax.js'
 import { checkKeys, checkSignal } from '../base/checks.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
 import { optionError } from '../base/errors.js'
@@ -18,8 +19,8 @@ export interface Evaluation {
   /** The mean cost of a row, without penalties. */
   readonly cost: number
   /**
-   * The fraction of rows that are classified correctly, which means that the correct class has the largest output.
-   * Undefined if the dataset has no labels.
+   * The fraction of rows that are classified correctly, which means that the correct class has the largest output. A
+   * single output stands for class 1 from 0.5 up, and for class 0 below. Undefined if the dataset has no labels.
    */
   readonly accuracy: number | undefined
   /** The number of rows that are classified correctly. Undefined if the dataset has no labels. */
@@ -80,14 +81,15 @@ export function checkEvaluation(
   dataset: Dataset,
   { metrics = [], confusion }: EvaluateOptions,
 ): void {
-  const classes = outputsOf(spec)
+  const outputs = outputsOf(spec)
+  const classes = classCount(outputs)
   if (confusion !== undefined && typeof confusion !== 'boolean') throw optionError({ confusion }, 'true or false')
   if (confusion && classes > maxMatrixClasses) {
     const expected = `false or undefined for ${classes} classes; a confusion matrix has at most ${maxMatrixClasses}`
     throw optionError({ confusion }, expected)
   }
   checkExamples('the dataset', dataset, { spec, kept })
-  checkMetrics({ metrics }, dataset, classes)
+  checkMetrics({ metrics }, dataset, outputs)
 }
 
 /**
@@ -95,7 +97,8 @@ export function checkEvaluation(
  * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
 export async function evaluate(workspace: Workspace, given: Dataset, options: EvaluateOptions): Promise<Evaluation> {
-  const classes = outputsOf(workspace.spec)
+  const outputs = outputsOf(workspace.spec)
+  const classes = classCount(outputs)
   const { signal, metrics: names = [], confusion: wantsConfusion = classes <= defaultMatrixClasses } = options
   // Check again, because the caller may have changed the labels while this evaluation waited for the network.
   checkEvaluation(workspace, given, options)
@@ -118,7 +121,7 @@ export async function evaluate(workspace: Workspace, given: Dataset, options: Ev
   const accuracy = correct === undefined ? undefined : correct / rows
   const confusion =
     labels && answers && wantsConfusion ? await createConfusion(labels, answers, classes, signal) : undefined
-  const measurement = measure(names, dataset, classes)
+  const measurement = measure(names, dataset, outputs)
   if (measurement.needsOutputs) {
     await forEachChunk(workspace, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
   }

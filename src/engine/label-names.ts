@@ -1,5 +1,5 @@
+import { classCount } from '../base/argmax.js'
 import { OptionError, optionError } from '../base/errors.js'
-import { classCount } from '../compile/spec.js'
 
 /**
  * Checks the names of the classes and returns a copy.

@@ -1,9 +1,10 @@
 /** Writes and reads the metadata of a model file. The metadata is a set of named strings that describe the network. */
 
+import { classCount } from '../base/argmax.js'
 import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
 import { onOneLine } from '../base/printable.js'
-import { classCount, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
+import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { TrainingState } from './training-state.js'
 
 export type Fail = (problem: string) => never

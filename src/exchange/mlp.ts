@@ -3,11 +3,11 @@
  * programs, such as ONNX files, are written from the description.
  */
 
+import { classCount } from '../base/argmax.js'
 import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { isFloat32Array } from '../base/typed-arrays.js'
 import type { CostName } from '../compile/costs.js'
-import { classCount } from '../compile/spec.js'
 import { splitParameters } from '../engine/gradients.js'
 import { failingFor, isOurs, type ModelMetadata, metadataOf, readMetadata } from '../engine/metadata.js'
 import type { Mlp, MlpLayer } from '../formats/mlp.js'

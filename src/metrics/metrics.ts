@@ -18,19 +18,20 @@ export interface Measurement {
 }
 
 /**
- * Starts the computation of the metrics with these names. The caller must have checked the names with `checkMetrics`.
+ * Starts the computation of the metrics with these names, for a network with `width` outputs. The caller must have
+ * checked the names with `checkMetrics`.
  */
-export function measure(names: readonly MetricName[], { labels }: Dataset, classes: number): Measurement {
+export function measure(names: readonly MetricName[], { labels }: Dataset, width: number): Measurement {
   const wants = (...some: MetricName[]) => some.some((name) => names.includes(name))
-  const ranks = names.some((name) => topOf(name)) ? createRanks(classes) : undefined
-  const regression = wants('mse', 'mae', 'r2') ? createRegression(classes) : undefined
+  const ranks = names.some((name) => topOf(name)) ? createRanks(width) : undefined
+  const regression = wants('mse', 'mae', 'r2') ? createRegression(width) : undefined
   const ofClasses = wants('accuracy', 'precision', 'recall', 'f1')
-  const multiLabel = !labels && (ofClasses || wants('exact-match', 'hamming')) ? createMultiLabel(classes) : undefined
+  const multiLabel = !labels && (ofClasses || wants('exact-match', 'hamming')) ? createMultiLabel(width) : undefined
   return {
     needsOutputs: Boolean(ranks || regression || multiLabel),
     add(outputs, rows) {
       if (rows.labels) ranks?.add(outputs, rows.labels)
-      if (regression) regression.add(outputs, rows.targets ?? oneHot(rows.labels ?? [], classes))
+      if (regression) regression.add(outputs, rows.targets ?? targetsOf(rows.labels ?? [], width))
       if (rows.targets) multiLabel?.add(outputs, rows.targets)
     },
     metrics(counts) {
@@ -62,9 +63,13 @@ export function measure(names: readonly MetricName[], { labels }: Dataset, class
   }
 }
 
-/** Returns a row of `classes` numbers for each label. A row has 1 at the index of its label and 0 elsewhere. */
-function oneHot(labels: ArrayLike<number>, classes: number): Uint8Array {
-  const rows = new Uint8Array(labels.length * classes)
-  for (let row = 0; row < labels.length; row++) rows[row * classes + labels[row]] = 1
+/**
+ * Returns the `width` outputs that are desired for each label: 1 at the index of the label, and 0 elsewhere. A single
+ * output stands for class 1 of two, so the label itself is desired.
+ */
+function targetsOf(labels: ArrayLike<number>, width: number): ArrayLike<number> {
+  if (width === 1) return labels
+  const rows = new Uint8Array(labels.length * width)
+  for (let row = 0; row < labels.length; row++) rows[row * width + labels[row]] = 1
   return rows
 }

@@ -195,7 +195,7 @@ export const kernels = {
     operands: { rows: 'count', classes: 'count', out: floats('write', 'rows', 'classes') },
     source: 'labels',
     formula: (o) => `${o.out} = one-hot(labels[order])`,
-    meaning: "Turns each row's label into a row of zeros with a 1 at the label.",
+    meaning: "Turns each row's label into a row of zeros with a 1 at the label. A single column gets the label itself.",
     tolerance: exact,
   },
   gemm: {
@@ -382,7 +382,8 @@ export const kernels = {
   smoothLabels: {
     operands: { rows: 'count', classes: 'count', share: 'number', y: floats('update', 'rows', 'classes') },
     formula: (o) => `${o.y} = ${o.y} (1 - ${o.share}) + ${o.share} / ${o.classes}`,
-    meaning: 'Gives a share of the desired answer to all classes alike (label smoothing: Szegedy and others, 2015).',
+    meaning:
+      'Gives a share of the desired answer to all classes alike (label smoothing: Szegedy and others, 2015). A single column stands for two classes.',
     tolerance: rounded,
   },
   sumRows: {

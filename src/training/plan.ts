@@ -1,3 +1,4 @@
+import { classCount } from '../base/argmax.js'
 import { checkInteger, checkKeys, checkNotNegative, checkSignal, isRefusedPromise } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
@@ -309,7 +310,7 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
   const outputs = outputsOf(spec)
   checkExamples('the training dataset', training, { spec, kept })
   checkMetrics({ trainingMetrics }, training, outputs, 'the training dataset')
-  const weights = rowWeights(training, outputs, options)
+  const weights = rowWeights(training, classCount(outputs), options)
   const { rows } = training
   return {
     ...run,

@@ -1,3 +1,4 @@
+import { classCount } from '../base/argmax.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
 import { outputsOf } from '../compile/spec.js'
@@ -105,7 +106,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
     source,
     rows,
     window,
-    classWeights: copyClassWeights(classWeights, outputsOf(engine.spec)),
+    classWeights: copyClassWeights(classWeights, classCount(outputsOf(engine.spec))),
     onProgress,
     weights: undefined,
     costOfZeros: 0,

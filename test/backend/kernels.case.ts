@@ -147,7 +147,7 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
         { first: 2, weights: Float64Array.from(rows) },
       ]
     case 'oneHot': {
-      const labels = Int32Array.from({ length: datasetRows }, (_, i) => (i * 13) % width)
+      const labels = Int32Array.from({ length: datasetRows }, (_, i) => (i * 13) % Math.max(2, width))
       return [
         { order, labels },
         { first: 2, labels },

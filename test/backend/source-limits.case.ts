@@ -53,6 +53,12 @@ const refusals: Refusal[] = [
     source: { labels: Int32Array.of(0, 0, 0, 0, 2, label) },
     message: `label ${label} at row 5 is out of range: the network has 3 outputs, so labels go from 0 to 2`,
   })),
+  ...[2, -1].map((label) => ({
+    kernel: 'oneHot' as const,
+    values: { rows: 2, classes: 1 },
+    source: { labels: Int32Array.of(0, 0, 0, 0, 1, label) },
+    message: `label ${label} at row 5 is out of range: the network has one output, so labels are 0 and 1`,
+  })),
   {
     kernel: 'nextLearningRate',
     values: { rows: 1, batchSize: 2 },

@@ -2,7 +2,16 @@ import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { expect, it } from 'vitest'
-import { createPool, dense, Network, OptionError, saveJavaScript } from '#src/index'
+import {
+  classificationMetrics,
+  createPool,
+  DataError,
+  Dataset,
+  dense,
+  Network,
+  OptionError,
+  saveJavaScript,
+} from '#src/index'
 import { describeOnBackends } from '../support/each-backend.js'
 import { temporaryFolder } from '../support/files.js'
 
@@ -65,6 +74,66 @@ describeOnBackends('a network with a single output', (backend) => {
         answer: expect.closeTo(1 / (1 + Math.exp(-Math.abs(x))), 12),
       })),
     )
+  })
+
+  it('learns from the labels 0 and 1 as from targets of 0 and 1', async () => {
+    const inputs = Float64Array.from({ length: 60 }, (_, row) => (row - 30) / 10)
+    const answers = Array.from(inputs, (x) => (x < 0.4 ? 0 : 1))
+    const labeled = new Dataset({ inputs, width: 1, labels: answers })
+    const targeted = new Dataset({ inputs, width: 1, targets: answers.map((answer) => [answer]) })
+    const settings = { epochs: 60, batchSize: 7, learningRate: 3, labelSmoothing: 0.1 }
+    const train = async (examples: Dataset, options: object = {}) => {
+      const network = new Network({ inputs: 1, layers: [dense(1)], cost: 'cross-entropy' }, { seed: 1, backend })
+      await network.fit(examples, { ...settings, ...options })
+      return network
+    }
+    const network = await train(labeled)
+    expect(network.parameters).toEqual((await train(targeted)).parameters)
+    expect(network.parameters).toEqual((await train(labeled, { classWeights: [1, 1] })).parameters)
+    const weighted = await train(labeled, { classWeights: 'balanced' })
+    const source = async function* () {
+      yield labeled
+    }
+    const streamed = new Network({ inputs: 1, layers: [dense(1)], cost: 'cross-entropy' }, { seed: 1, backend })
+    const balanced = [60 / (2 * 34), 60 / (2 * 26)]
+    await streamed.fit(source, { ...settings, classWeights: balanced, shuffle: false })
+    expect(streamed.parameters).toEqual((await train(labeled, { classWeights: balanced, shuffle: false })).parameters)
+    expect(weighted.parameters).not.toEqual(network.parameters)
+
+    const names = ['accuracy', 'precision', 'recall', 'f1', 'mse', 'mae'] as const
+    const evaluation = await network.evaluate(labeled, { metrics: names })
+    const found = await network.classify(labeled)
+    const confusion = [0, 1].map((label) =>
+      [0, 1].map((answer) => answers.filter((own, row) => own === label && found[row] === answer).length),
+    )
+    const correct = confusion[0][0] + confusion[1][1]
+    expect(correct).toBeGreaterThanOrEqual(58)
+    const { accuracy, macro } = classificationMetrics(confusion)
+    expect(evaluation).toMatchObject({ accuracy, correct, confusion })
+    const { precision, recall, f1 } = macro
+    expect(evaluation.metrics).toMatchObject({ accuracy, precision, recall, f1 })
+    const { metrics, cost } = await network.evaluate(targeted, { metrics: ['mse', 'mae'] })
+    expect(evaluation.metrics).toMatchObject(metrics)
+    expect(evaluation.cost).toBe(cost)
+  })
+
+  it('smooths its labels towards 1/2', async () => {
+    for (const [label, expected] of [
+      [0, 0.1],
+      [1, 0.9],
+    ]) {
+      const examples = new Dataset({ inputs: [[1]], labels: [label] })
+      const network = create('float64')
+      await network.fit(examples, { epochs: 3000, batchSize: 1, learningRate: 3, labelSmoothing: 0.2 })
+      expect(network.feedforward([1])[0]).toBeCloseTo(expected, 6)
+    }
+  })
+
+  it('refuses other labels', async () => {
+    const examples = new Dataset({ inputs: [[1], [2]], labels: [1, 2] })
+    const error = new DataError('label 2 at row 1 is out of range: the network has one output, so labels are 0 and 1')
+    await expect(create().fit(examples)).rejects.toThrow(error)
+    await expect(create().evaluate(examples)).rejects.toThrow(error)
   })
 
   it('keeps its two names in a file, and takes no other number of names', async () => {

@@ -49,6 +49,6 @@ export const plainCosts = {
     for (let i = 0; i < o.rows * o.columns; i++) o.delta[i] *= o.weights[Math.floor(i / o.columns)]
   },
   smoothLabels(o: Operands) {
-    for (let i = 0; i < o.rows * o.classes; i++) o.y[i] = (1 - o.share) * o.y[i] + o.share / o.classes
+    for (let i = 0; i < o.rows * o.classes; i++) o.y[i] = (1 - o.share) * o.y[i] + o.share / Math.max(2, o.classes)
   },
 }

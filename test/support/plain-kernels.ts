@@ -46,7 +46,7 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   oneHot(o, source, position) {
     for (let r = 0; r < o.rows; r++)
       for (let c = 0; c < o.classes; c++)
-        o.out[r * o.classes + c] = at(source.labels, row(source, position + r)) === c ? 1 : 0
+        o.out[r * o.classes + c] = at(source.labels, row(source, position + r)) === (o.classes === 1 ? 1 : c) ? 1 : 0
   },
   gatherWeights(o, source, position) {
     for (let r = 0; r < o.rows; r++) o.out[r] = at(source.weights, row(source, position + r))

@@ -1,3 +1,4 @@
+import { classCount } from '../../base/argmax.js'
 import { expOfNegative, log, log1p } from '../../base/exact-math.js'
 import type { Operands, Run } from './bind.js'
 import { largestOf, need, rowAt } from './gather.js'
@@ -129,8 +130,9 @@ export function scaleRows({ rows, columns, weights, delta }: Operands<'scaleRows
 
 /**
  * Smooths the labels: y = y (1 - share) + share / classes. `share` is the part of each label that is divided equally
- * among all classes.
+ * among all classes. A single column stands for class 1 of two.
  */
 export function smoothLabels({ rows, classes, share, y }: Operands<'smoothLabels'>): void {
-  for (let i = 0; i < rows * classes; i++) y[i] = y[i] * (1 - share) + share / classes
+  const spread = share / classCount(classes)
+  for (let i = 0; i < rows * classes; i++) y[i] = y[i] * (1 - share) + spread
 }

@@ -1,4 +1,4 @@
-import { classOf } from '../../base/argmax.js'
+import { classCount, classOf } from '../../base/argmax.js'
 import { DataError } from '../../base/errors.js'
 import type { FloatArray } from '../../base/memory.js'
 import { labelError } from '../../data/labels.js'
@@ -88,7 +88,10 @@ export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, r
   }
 }
 
-/** out (rows x classes) = 1 in the column of each row's label, and 0 elsewhere */
+/**
+ * out (rows x classes) = 1 in the column of each row's label, and 0 elsewhere. A single column stands for class 1 of
+ * two, so it gets the label itself.
+ */
 export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): void {
   const labels = need(run.source, 'labels')
   out.fill(0, 0, rows * classes)
@@ -96,8 +99,9 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
     const row = rowAt(run.source, run.position - run.first + r, labels.length)
     const label = labels[row]
     // Labels are checked before a run. The user may have changed one since.
-    if (label < 0 || label >= classes) throw labelError(label, row, classes)
-    out[r * classes + label] = 1
+    if (label < 0 || label >= classCount(classes)) throw labelError(label, row, classes)
+    if (classes === 1) out[r] = label
+    else out[r * classes + label] = 1
   }
 }
 
