@@ -2,6 +2,7 @@ import type { Network } from '../../index.js'
 import { answerFormats, answerNames, answerParts } from '../input/answer-format.js'
 import { splitNames } from '../input/cells.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from '../input/read-rows.js'
+import type { LineForm } from '../input/row-format.js'
 import { csvOptions } from '../options/data-options.js'
 import { machineOptions, readMachine } from '../options/network-options.js'
 import { answerer } from '../output/answers.js'
@@ -51,8 +52,9 @@ export const predict = defineCommand({
       'which they may have already. With --format ndjson the cells of a table become texts under the names of its header, with',
       '--format csv the fields of the first object become columns; rows without names have the answer alone. A line that is',
       'no such row ends it with an error and exit code 1, after the answers to the lines before; so does a file of another',
-      'form than the first. A network that was trained on a table finds fields and columns by their names, in any order.',
-      'Memory does not grow with the number of rows, and who writes a row and waits gets an answer.',
+      'form than the first, and in a table one with other columns, but their order may differ. A network that was trained on',
+      'a table finds fields and columns by their names, in any order. Memory does not grow with the number of rows, and who',
+      'writes a row and waits gets an answer.',
       'The answer is the name of a class where the network has names (labelNames), or else its number. Outputs are classes',
       'where they have names, or where there are several and they are sigmoid or softmax; a single output with names is the',
       'second class from 0.5 up, else the first. Other outputs are the answer themselves.',
@@ -69,7 +71,7 @@ export const predict = defineCommand({
     const network = await readModelFile(model, readMachine(args))
     const parts = answerParts(network, withOutputs)
     const answer = answerer(network, { ...parts, withOutputs })
-    const options: RowOptions = {
+    const options: Omit<RowOptions, 'first'> = {
       width: network.description.inputs,
       dtype: network.dtype,
       inputs: inputs && checkNamed(inputs, network),
@@ -112,8 +114,15 @@ function checkNamed(inputs: readonly string[], { inputNames, description }: Netw
   )
 }
 
-async function* allRows(files: readonly string[], options: RowOptions): AsyncGenerator<Batch> {
-  if (files.length === 0) yield* rowsOfStandardInput(options)
-  for (const file of files)
-    yield* standardInput.includes(file) ? rowsOfStandardInput(options) : rowsOfFile(file, options)
+async function* allRows(files: readonly string[], options: Omit<RowOptions, 'first'>): AsyncGenerator<Batch> {
+  let first: LineForm | undefined
+  for (const file of files.length === 0 ? ['-'] : files) {
+    const batches = standardInput.includes(file)
+      ? rowsOfStandardInput({ ...options, first })
+      : rowsOfFile(file, { ...options, first })
+    for await (const batch of batches) {
+      first ??= batch.form
+      yield batch
+    }
+  }
 }

@@ -3,7 +3,7 @@ import { DataError } from '../../index.js'
 import { joinCells } from './cells.js'
 import { expectedFor } from './decimal.js'
 import type { Line } from './lines.js'
-import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
+import { checkOwn, columnsOfFirst, type FormOptions, inputsOfFirst, type LineForm } from './row-format.js'
 
 type Fields = Readonly<Record<string, unknown>>
 
@@ -22,7 +22,8 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   if (!isArray && names.length !== width) {
     throw new DataError(`line ${number}: --inputs names ${names.length} fields, the network takes ${width} numbers`)
   }
-  const columns = new Set(valuesOf(first.text).keys())
+  const fieldNames = [...valuesOf(first.text).keys()]
+  const columns = new Set(columnsOfFirst(options, fieldNames) ?? fieldNames)
   const answerNames = options.answerNames(format)
   const place = (index: number) => (isArray ? `${inspectValue(only)}[${index}]` : inspectValue(names[index]))
 
@@ -61,6 +62,8 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
   return {
     name: 'objects',
     format,
+    inputs: names,
+    columns: [...columns],
     separator: ',',
     decimal: '.',
     ...(format === 'csv' && { header: joinCells([...columns], ',') }),
@@ -78,14 +81,17 @@ export function formOfObjects(first: Line, options: FormOptions): LineForm {
  * Returns the names of the input fields. These are the names of the network's inputs if the object has a field with one
  * of these names. Otherwise, if exactly one field is an array of length `width`, it holds all inputs, and the result is
  * its name. In any other case, returns the names of the network's inputs. If the network has no names, returns the
- * names of all fields with numbers.
+ * names of the inputs in the first file, or the names of all fields with numbers.
  * @throws DataError if the number of inputs is not `width`
  */
-function findInputs(number: number, object: Fields, { width, inputNames }: FormOptions): readonly string[] {
+function findInputs(number: number, object: Fields, options: FormOptions): readonly string[] {
+  const { width, inputNames } = options
   const entries = Object.entries(object)
   const arrays = entries.filter(([, value]) => Array.isArray(value) && value.length === width)
   if (inputNames && (arrays.length !== 1 || inputNames.some((name) => Object.hasOwn(object, name)))) return inputNames
   if (arrays.length === 1) return [arrays[0][0]]
+  const known = inputsOfFirst(options, (name) => Object.hasOwn(object, name))
+  if (known) return known
   const numbers = entries.filter(([, value]) => typeof value === 'number')
   if (numbers.length === width) return numbers.map(([name]) => name)
   throw new DataError(

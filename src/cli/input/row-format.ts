@@ -9,6 +9,10 @@ export interface LineForm {
   readonly name: 'numbers' | 'objects' | 'table'
   /** The format of the predictions. */
   readonly format: AnswerFormat
+  /** The names of the fields or columns that are the inputs. Lines of numbers have no names. */
+  readonly inputs?: readonly string[]
+  /** The names of all fields or columns, in the order in which CSV output has them. */
+  readonly columns?: readonly string[]
   /** The header of the input columns. In CSV output, the headings of the prediction columns follow it. */
   readonly header?: string
   readonly separator: Delimiter
@@ -32,6 +36,8 @@ export interface FormOptions {
   readonly inputs: readonly string[] | undefined
   /** The names of the network's inputs, if it has any. Without `inputs`, fields and columns are found by these names. */
   readonly inputNames: readonly string[] | undefined
+  /** How the first file was read. Undefined for the first file. Later files go to the same output. */
+  readonly first: LineForm | undefined
   /** The character between two cells, if the user typed it. */
   readonly delimiter: Delimiter | undefined
   /** The decimal mark of the numbers in a text. */
@@ -43,6 +49,24 @@ export interface FormOptions {
   readonly format: AnswerFormat | undefined
   /** Returns the names of the fields or columns that a prediction adds to its row. */
   readonly answerNames: (format: AnswerFormat) => readonly string[]
+}
+
+/**
+ * Returns the names of the inputs that were found in the first file, if a later file has them too. So a later file may
+ * have its fields or columns in another order.
+ */
+export function inputsOfFirst({ first }: FormOptions, has: (name: string) => boolean): readonly string[] | undefined {
+  return first?.inputs?.every(has) ? first.inputs : undefined
+}
+
+/**
+ * Returns the columns of the first file, if `columns` are the same in any order. Otherwise returns undefined, also if
+ * two columns have the same name.
+ */
+export function columnsOfFirst({ first }: FormOptions, columns: readonly string[]): readonly string[] | undefined {
+  const names = new Set(columns)
+  const same = names.size === columns.length && first?.columns?.length === columns.length
+  return same && first.columns.every((name) => names.has(name)) ? first.columns : undefined
 }
 
 /**

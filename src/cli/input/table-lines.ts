@@ -5,18 +5,32 @@ import { DataError } from '../../index.js'
 import { joinCells, splitCells } from './cells.js'
 import { expectedFor, parseDecimal } from './decimal.js'
 import type { Line } from './lines.js'
-import { checkOwn, type FormOptions, type LineForm } from './row-format.js'
+import { checkOwn, columnsOfFirst, type FormOptions, inputsOfFirst, type LineForm } from './row-format.js'
 
 /** Returns the LineForm for the lines below a header. @throws DataError if the columns do not fit the network */
 export function formOfTable(first: Line, options: FormOptions, separator: Delimiter): LineForm {
   const { width, dtype, decimal, format = 'csv' } = options
   const columns = splitCells(first, separator)
-  const places = placesOf(first, columns, options)
+  const inputs = inputsOf(first, columns, options)
+  const places = inputs.map((name) => placeOf(first, columns, name))
   checkOwn(first, options.answerNames(format), (name) => columns.includes(name))
   if (format === 'ndjson') for (const name of columns) placeOf(first, columns, name)
-  // The output repeats each input line unchanged, but --format csv replaces the tabs between cells by commas.
+  // The output repeats each input line unchanged, except in two cases: --format csv replaces the tabs between cells by
+  // commas, and the cells of a later file are brought into the order of the first file's columns.
   const withCommas = options.format === 'csv' && separator === '\t'
-  const before = ({ text }: Line, cells: readonly string[]): string => (withCommas ? joinCells(cells, ',') : text)
+  const plain = { header: withCommas ? joinCells(columns, ',') : first.text, separator: withCommas ? ',' : separator }
+  const others =
+    format === 'csv' && options.first?.header !== plain.header ? columnsOfFirst(options, columns) : undefined
+  const order = others?.map((name) => columns.indexOf(name))
+  const written = (order && options.first) ?? plain
+  function before({ text }: Line, cells: readonly string[]): string {
+    if (order)
+      return joinCells(
+        order.map((place) => cells[place]),
+        written.separator,
+      )
+    return withCommas ? joinCells(cells, ',') : text
+  }
 
   function after(line: Line, cells: readonly string[]): string | undefined {
     if (format === 'csv') return before(line, cells)
@@ -27,8 +41,10 @@ export function formOfTable(first: Line, options: FormOptions, separator: Delimi
   return {
     name: 'table',
     format,
-    header: before(first, columns),
-    separator: withCommas ? ',' : separator,
+    inputs,
+    columns: others ?? columns,
+    ...(written.header !== undefined && { header: written.header }),
+    separator: written.separator,
     decimal,
     read(line, row) {
       const cells = splitCells(line, separator)
@@ -54,14 +70,15 @@ export function formOfTable(first: Line, options: FormOptions, separator: Delimi
   }
 }
 
-/** Returns the column index of each input. */
-function placesOf(first: Line, columns: readonly string[], { width, inputs, inputNames }: FormOptions): number[] {
-  const names = inputs ?? inputNames ?? columns
+/** Returns the names of the columns that are the inputs. */
+function inputsOf(first: Line, columns: readonly string[], options: FormOptions): readonly string[] {
+  const { width, inputs, inputNames } = options
+  const names = inputs ?? inputNames ?? inputsOfFirst(options, (name) => columns.includes(name)) ?? columns
   if (names.length !== width) {
     const problem = `${inputs ? '--inputs' : 'the header'} names ${names.length} columns, the network takes ${width} numbers`
     throw new DataError(`line ${first.number}: ${problem}${inputs ? '' : ': say which with --inputs a,b,c'}`)
   }
-  return names.map((name) => placeOf(first, columns, name))
+  return names
 }
 
 function placeOf({ number }: Line, columns: readonly string[], name: string): number {

@@ -51,6 +51,31 @@ describe.concurrent('descent-nn predict, of files', () => {
     )
   })
 
+  it('finds the columns of each file by their names', async () => {
+    const other = file('other.csv', 'q,"r",p\n1,0,0\n0,"1",0\n')
+    const tabs = file('other.tsv', 'r\tq\tp\n0\t0\t1\n')
+    const extra = file('extra.csv', 'q,r,more,p\n1,0,9,0\n')
+    const fields = file('fields.ndjson', '{"r":1,"p":0,"q":0}\n')
+    for (const options of [[], inputs]) {
+      expect(await answer(table, other, tabs, ...options)).toEqual({
+        code: 0,
+        stdout: 'p,q,r,class\n0,1,0,1\n0,1,0,1\n0,0,1,2\n1,0,0,0\n',
+        stderr: '',
+      })
+      expect(await answer(table, other, extra, fields, '--format', 'text', ...options)).toEqual({
+        code: 0,
+        stdout: '1\n1\n2\n1\n2\n',
+        stderr: '',
+      })
+    }
+    expect((await answer(objects, fields, tabs, '--format', 'csv')).stdout).toBe(
+      'p,q,r,class\n1,0,0,0\n0,0,1,2\n1,0,0,0\n',
+    )
+    expect((await answer(table, extra)).stderr).toBe(
+      `descent: ${extra}: its header is q,r,more,p, that of the first file p,q,r\n`,
+    )
+  })
+
   it('reads tables with tabs', async () => {
     const path = file('tabs.tsv', 'id\tp\tq\tr\t\na, b\t0\t"1"\t0\t\n')
     const [plain, csv, ndjson] = await Promise.all(
