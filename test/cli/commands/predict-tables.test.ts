@@ -132,6 +132,26 @@ describe.concurrent('descent-nn predict, of objects and tables', () => {
     expect((await answer(',p,q,1\n7,0,0,1\n', '--inputs', 'p,q,1')).stdout).toBe(',p,q,1,class\n7,0,0,1,2\n')
   })
 
+  it('takes true and false for 1 and 0, in any case of letters', async () => {
+    expect(await answer('TRUE,false,0\nfalse true 0\n[false,false,true]\n')).toEqual({
+      code: 0,
+      stdout: '0\n1\n2\n',
+      stderr: '',
+    })
+    expect((await answer('id,p,q,r\n7,0,"True",false\n', '--inputs', 'p,q,r')).stdout).toBe(
+      'id,p,q,r,class\n7,0,"True",false,1\n',
+    )
+    expect((await answer('{"p":false,"q":0,"r":true}\n', '--inputs', 'p,q,r')).stdout).toBe(
+      '{"p":false,"q":0,"r":true,"class":2}\n',
+    )
+    expect((await answer('{"p":"true","q":0,"r":0}\n', '--inputs', 'p,q,r')).stderr).toBe(
+      'descent: standard input, line 1: expected a number as "p", found "true"\n',
+    )
+    expect((await answer('yes,0,1\n')).stderr).toBe(
+      'descent: standard input, line 1: expected a number at place 1, found "yes"\n',
+    )
+  })
+
   it('refuses an input or a column named twice', async () => {
     expect(await answer('p,q\n', '--inputs', 'p,q,p')).toEqual({
       code: 2,
