@@ -2,10 +2,13 @@ import { DataError, OptionError, optionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { selectColumns } from '../data/select-columns.js'
 import { listNames, quote } from '../readers/columns/names.js'
+import { checkRange, type NetworkRange } from './input-range.js'
 import type { Kept, Workspace } from './workspace.js'
 
 /** The number and the names of a network's inputs. */
 export interface NetworkInputs {
+  /** What has these inputs, in error messages. Default 'network'. */
+  readonly owner?: 'network' | 'perceptron'
   readonly spec: Pick<Workspace['spec'], 'inputs'>
   readonly kept: Pick<Kept, 'inputNames'>
 }
@@ -67,23 +70,30 @@ export function checkInputs(name: string, dataset: Dataset, network: NetworkInpu
  * Returns a dataset whose columns are the inputs of the network, in the network's order. If the dataset has other
  * columns or another order, its columns are found by name and copied. If the order is the same, or if the network or
  * the dataset has no names, this is the dataset itself.
- * @throws DataError if a column is missing, or if there are too few or too many columns without names
+ * @throws DataError if a column is missing, if there are too few or too many columns without names, or if an input is
+ * beyond the range of the network's dtype
  */
-export function matchInputs(name: string, dataset: Dataset, network: NetworkInputs): Dataset {
+export function matchInputs(name: string, dataset: Dataset, network: NetworkInputs & NetworkRange): Dataset {
   const places = placesOf(name, dataset, network)
-  return places ? selectColumns(dataset, places, network.kept.inputNames ?? []) : dataset
+  const matched = places ? selectColumns(dataset, places, network.kept.inputNames ?? []) : dataset
+  checkRange(name, matched, network)
+  return matched
 }
 
 /**
  * Returns the index of the dataset's column for each input of the network. Returns undefined if the columns of the
  * dataset are exactly the inputs of the network, in the same order.
  */
-function placesOf(name: string, dataset: Dataset, { spec, kept }: NetworkInputs): number[] | undefined {
+function placesOf(
+  name: string,
+  dataset: Dataset,
+  { owner = 'network', spec, kept }: NetworkInputs,
+): number[] | undefined {
   const { inputNames: columns, width } = dataset
   const { inputNames: wanted } = kept
   if (!columns || !wanted) {
     if (width === spec.inputs) return undefined
-    throw new DataError(`${name} has rows of ${width} numbers, the network takes ${spec.inputs}`)
+    throw new DataError(`${name} has rows of ${width} numbers, the ${owner} takes ${spec.inputs}`)
   }
   if (columns.length === wanted.length && columns.every((column, place) => column === wanted[place])) return undefined
   const places = new Map<string, number>()
@@ -96,7 +106,7 @@ function placesOf(name: string, dataset: Dataset, { spec, kept }: NetworkInputs)
     const place = places.get(input)
     if (place === undefined) {
       const there = `its columns are ${listNames(columns)}`
-      throw new DataError(`${name} has no column ${quote(input)}, which is an input of the network; ${there}`)
+      throw new DataError(`${name} has no column ${quote(input)}, which is an input of the ${owner}; ${there}`)
     }
     if (twice.has(input)) throw new DataError(`${name} has several columns named ${quote(input)}`)
     return place

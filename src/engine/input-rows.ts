@@ -5,6 +5,7 @@ import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 import { checkInputs, matchInputs, type NetworkInputs } from './input-names.js'
+import { checkRange, type NetworkRange } from './input-range.js'
 
 /**
  * One row or several rows, as a flat array that contains one row after another, or as an array of rows. Bytes are
@@ -82,12 +83,14 @@ function flatten(name: string, rows: readonly ArrayLike<number>[], width: number
  * Returns the rows as a dataset for the network. If both the dataset and the network have names, its columns are found
  * by name, see `matchInputs`. Rows that are no dataset are copied into one.
  * @throws DataError if the dataset lacks a column, if a row does not have as many numbers as the network has inputs, or
- * if a number is not finite
+ * if a number is not finite in the network's dtype
  */
-export function datasetOf(rows: Rows | Dataset, network: NetworkInputs): Dataset {
+export function datasetOf(rows: Rows | Dataset, network: NetworkInputs & NetworkRange): Dataset {
   if (isDataset(rows)) return matchInputs('the dataset', rows, network)
   const width = network.spec.inputs
-  return new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
+  const dataset = new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
+  checkRange('rows', dataset, network)
+  return dataset
 }
 
 /**

@@ -372,7 +372,8 @@ export class Network {
    */
   standardize(dataset: Dataset): void {
     this.#engine.requireIdle('standardize')
-    const rows = datasetOf(dataset, inputsAfter(this.#engine, dataset))
+    // Large numbers are in range once they are standardized, so here they need only be in the range of float64.
+    const rows = datasetOf(dataset, { ...inputsAfter(this.#engine, dataset), dtype: 'float64' })
     const { means, deviations } = standardization(rows)
     adoptInputNames(this.#engine, rows)
     this.#engine.kept.standardization = { means, factors: deviations.map((deviation) => 1 / deviation) }
@@ -683,12 +684,12 @@ export class Network {
     return encodeModel(this.#engine, this.#state)
   }
 
-  /** Computes the answer in a workspace that no other call uses at the same time, and publishes trace events. */
   /** Publishes trace events about an answer. */
   #traced<Answer>(method: string, { rows }: Dataset, options: RunOptions, answer: () => Promise<Answer>) {
     return trace('predict', () => ({ network: this, method, rows, options }), answer)
   }
 
+  /** Computes the answer in a workspace that no other call uses at the same time, and publishes trace events. */
   #answer<Answer, Options extends RunOptions>(
     method: string,
     dataset: Dataset,

@@ -88,7 +88,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
     checkRunOptions(what, options)
     if (closed) throw new DescentError('the pool is closed: it answers no more rows')
-    return datasetOf(rows, { spec, kept })
+    return datasetOf(rows, { spec, kept, dtype })
   }
 
   async function answer(dataset: Dataset, { signal }: RunOptions, target: Pick<Task, 'outputs' | 'classes'>) {
@@ -146,7 +146,7 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
     checkSource(source)
     let number = 0
     const answerBatch = async (batch: Rows | Dataset, signal: AbortSignal) => {
-      const dataset = datasetOfBatch(batch, number++, { spec, kept })
+      const dataset = datasetOfBatch(batch, number++, { spec, kept, dtype })
       // If the source yields a dataset, copy it. The source may write its next batches into the same memory before the
       // outputs of this batch are computed.
       return answer(dataset === batch ? copyOf(dataset) : dataset, { signal })

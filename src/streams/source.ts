@@ -1,6 +1,7 @@
 import { DataError, OptionError, optionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import type { NetworkInputs } from '../engine/input-names.js'
+import type { NetworkRange } from '../engine/input-range.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 
 /** A source of batches, such as a database query, a file or an array. */
@@ -28,7 +29,7 @@ export function openSource<Batch>(source: Batches<Batch>): AsyncIterator<Batch> 
  * of the network in the same order, and any other batch is copied.
  * @throws DataError or OptionError if the rows are invalid. The message names the batch.
  */
-export function datasetOfBatch(rows: Dataset | Rows, number: number, network: NetworkInputs): Dataset {
+export function datasetOfBatch(rows: Dataset | Rows, number: number, network: NetworkInputs & NetworkRange): Dataset {
   try {
     return datasetOf(rows, network)
   } catch (error) {

@@ -113,7 +113,8 @@ describe('readCsv', () => {
     })
     await says('1,2\n3,"4\n5,6', ', line 2, column 1: the quoted cell that starts here is never closed')
     await says('"1"2,3\n', ', line 1, column 0: expected "," or the end of the line after the closing quote, found "2"')
-    await says('1,1e39\n', ', line 1, column 1: "1e39" is beyond what float32 holds')
+    await says('1,1e39\n', ', line 1, column 1: "1e39" is beyond what float32 holds', { dtype: 'float32' })
+    await says('1,1e309\n', ', line 1, column 1: "1e309" is beyond what float64 holds')
     await says('1,1e309\n', ', line 1, column 1: "1e309" is beyond what float64 holds', { dtype: 'float64' })
     for (const text of ['256', '-1', '0.5']) {
       await says(`1,${text}\n`, `, line 1, column 1: "${text}" is not a whole number from 0 to 255`, { dtype: 'uint8' })

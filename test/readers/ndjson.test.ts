@@ -100,7 +100,8 @@ describe('readNdjson', () => {
     await says('{"a":1}\n[1]', ', line 2: expected an object as on the first line, found a list of 1')
     await says('[1,2]\n[3,null]', ', line 2, column 1: null is not a number')
     await says('[1,2]\n[3,256]', ', line 2, column 1: 256 is not a whole number from 0 to 255', { dtype: 'uint8' })
-    await says('[1,2]\n[3,1e39]', ', line 2, column 1: 1e+39 is beyond what float32 holds')
+    await says('[1,2]\n[3,1e39]', ', line 2, column 1: 1e+39 is beyond what float32 holds', { dtype: 'float32' })
+    await says('[1,2]\n[3,1e400]', ', line 2, column 1: Infinity is beyond what float64 holds')
     await says('[1,0]\n[3,-1]', ', line 2, column 1: the label -1 is not a class number (a whole number from 0)', {
       label: 1,
     })

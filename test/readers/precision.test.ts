@@ -12,20 +12,27 @@ import { failure, temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
 const start = 1_700_000_000_123
-/** The last rows of `time` and `target` are the only ones that float32 does not hold, so that a batch has to change. */
+/**
+ * The last rows of `time` and `target`, and row 2500 of `huge`, are the only ones that float32 does not hold, so that a batch has to
+ * change.
+ */
 const rows = Array.from({ length: 3000 }, (_, row) => ({
   small: row % 256,
   time: row < 1200 ? row : start + 1000 * row,
   target: row < 2000 ? row : row + 0.1,
+  huge: row === 2500 ? -1e39 : row,
 }))
 const path = (name: string) => join(folder, name)
 type Options = TableOptions & BatchOptions
 
 beforeAll(async () => {
-  writeFileSync(path('rows.csv'), `small,time,target\n${rows.map((row) => `${Object.values(row).join()}\n`).join('')}`)
+  writeFileSync(
+    path('rows.csv'),
+    `small,time,target,huge\n${rows.map((row) => `${Object.values(row).join()}\n`).join('')}`,
+  )
   writeFileSync(path('rows.ndjson'), rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
   writeFileSync(path('lists.ndjson'), rows.map((row) => `${JSON.stringify(Object.values(row))}\n`).join(''))
-  const columns = (['small', 'time', 'target'] as const).map((name) => [
+  const columns = (['small', 'time', 'target', 'huge'] as const).map((name) => [
     name,
     Float64Array.from(rows, (row) => row[name]),
   ])
@@ -39,7 +46,7 @@ beforeAll(async () => {
 
 /** Column names become numbers where rows are lists. */
 const numbered = <T extends Options>(options: T): T => {
-  const places = { small: 0, time: 1, target: 2 } as Record<string, number>
+  const places = { small: 0, time: 1, target: 2, huge: 3 } as Record<string, number>
   const numbersOf = (names: Options['inputs']) => names?.map((name) => places[name])
   return {
     ...options,
@@ -86,6 +93,17 @@ describe.each(readers)('the default type of numbers: %s', (_name, read, stream) 
     const times = await read({ inputs: ['time'], targets: ['small'] })
     expect(times.inputs).toEqual(Float64Array.from(rows, ({ time }) => time))
     expect(times.targets).toEqual(Float32Array.from(rows, (row) => row.small))
+  })
+
+  it('is float64 where a number is beyond float32', async () => {
+    const huge = Float64Array.from(rows, (row) => row.huge)
+    expect((await read({ inputs: ['huge'], targets: ['small'] })).inputs).toEqual(huge)
+    expect((await read({ inputs: ['small'], targets: ['huge'] })).targets).toEqual(huge)
+    expect((await read({ inputs: ['small'], targets: ['huge'], dtype: 'uint8' })).targets).toEqual(huge)
+    const narrow = await failure(read({ inputs: ['huge'], targets: ['small'], dtype: 'float32' }))
+    expect(narrow).toMatch(
+      /: "?-1e\+?39"? (is beyond what float32 holds|at row 2500, .*: it is too large for dtype 'float32')$/,
+    )
   })
 
   it('may differ between batches, and no number is rounded in any', async () => {
@@ -135,13 +153,16 @@ describe('a network that learns from timestamps', () => {
     expect(streamed.parameters).toEqual(network.parameters)
   })
 
-  it('refuses a number beyond float32 as before, also after numbers that need float64', async () => {
+  it('refuses a number beyond float32 for dtype float32, also after numbers that float32 would round', async () => {
     const where = 'DataError: the stream, line 2, column 0'
-    expect(await failure(readCsv(Readable.from(['0.1\n1e39\n'])))).toBe(`${where}: "1e39" is beyond what float32 holds`)
-    expect(await failure(readNdjson(Readable.from(['[0.1]\n[1e39]\n'])))).toBe(
+    const dtype = 'float32'
+    expect(await failure(readCsv(Readable.from(['0.1\n1e39\n']), { dtype }))).toBe(
+      `${where}: "1e39" is beyond what float32 holds`,
+    )
+    expect(await failure(readNdjson(Readable.from(['[0.1]\n[1e39]\n']), { dtype }))).toBe(
       `${where}: 1e+39 is beyond what float32 holds`,
     )
-    expect(await failure(readSql('SELECT unnest([0.1::DOUBLE, 1e39]) AS x'))).toBe(
+    expect(await failure(readSql('SELECT unnest([0.1::DOUBLE, 1e39]) AS x', { dtype }))).toBe(
       'DataError: the query: 1e+39 at row 1, column "x": it is too large for dtype \'float32\'',
     )
   })
@@ -164,5 +185,35 @@ describe('a network that learns from timestamps', () => {
       await streamed.fit(mixed, { ...settings, window: 12 })
       expect(streamed.parameters).toEqual(whole.parameters)
     }
+  })
+})
+
+describe('a number beyond float32', () => {
+  const read = (text: string) => readCsv(Readable.from([text]), { label: 1 })
+  const says = (name: string) =>
+    `DataError: ${name} has 1e+39 at row 1, column 0, which is beyond what float32 holds: use a network of dtype 'float64'`
+
+  it('is refused by a float32 network, and learned from by a float64 network', async () => {
+    const huge = await read('1,0\n1e39,1\n')
+    const network = new Network([1, 2], { seed: 1 })
+    expect(await failure(network.fit(huge, { epochs: 1 }))).toBe(says('the training dataset'))
+    expect(
+      await failure(network.fit(() => streamCsv(Readable.from(['1,0\n1e39,1\n']), { label: 1 }), { epochs: 1 })),
+    ).toBe(says('batch 1 of epoch 1'))
+    expect(await failure(network.partialFit(huge))).toBe(says('the batch'))
+    expect(await failure(network.evaluate(huge))).toBe(says('the dataset'))
+    expect(await failure(network.predict(huge))).toBe(says('the dataset'))
+    expect(await failure(network.classify([[1], [1e39]]))).toBe(says('rows'))
+    const wide = new Network([1, 2], { seed: 1, dtype: 'float64' })
+    await wide.fit(huge, { epochs: 1, batchSize: 2, learningRate: 1e-40 })
+    expect((await wide.predict(huge)).every(Number.isFinite)).toBe(true)
+  })
+
+  it('is standardized in float64 where it is near the mean, and then in range', async () => {
+    const huge = await read('1e39,0\n1.0001e39,1\n')
+    const network = new Network([1, 2], { seed: 1 })
+    network.standardize(huge)
+    await network.fit(huge, { epochs: 200, batchSize: 2 })
+    expect((await network.evaluate(huge)).accuracy).toBe(1)
   })
 })

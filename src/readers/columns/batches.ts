@@ -76,11 +76,12 @@ interface Storage {
 }
 
 function storageOf(dtype: Selection['dtype'], isDefault: boolean): Storage {
+  const widens = { inputs: isDefault && dtype === 'float32', targets: isDefault || dtype === 'uint8' }
   return {
     dtype,
     targetDtype: dtype === 'float64' ? 'float64' : 'float32',
-    widens: { inputs: isDefault && dtype === 'float32', targets: isDefault || dtype === 'uint8' },
-    beyond: firstInfinite(dtype),
+    widens,
+    beyond: firstInfinite(dtype, widens.targets),
   }
 }
 

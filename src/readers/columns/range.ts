@@ -7,9 +7,9 @@ import type { DatasetShape } from '../../data/dataset.js'
 const beyondFloat32 = 2 ** 128 - 2 ** 103
 
 /**
- * Returns the smallest number that becomes infinite in a dataset of this dtype. The result for 'uint8' is the same as
- * for 'float32', because a dataset of bytes stores its targets as float32.
+ * Returns the smallest number that becomes infinite in a dataset of this dtype. `widens` is whether an array of float32
+ * numbers becomes float64 at the first number that float32 does not hold.
  */
-export function firstInfinite(type: DatasetShape['dtype']): number {
-  return type === 'float64' ? Infinity : beyondFloat32
+export function firstInfinite(type: DatasetShape['dtype'], widens: boolean): number {
+  return type === 'float64' || widens ? Infinity : beyondFloat32
 }

@@ -22,7 +22,7 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
   const { count, places, names, classes, shape } = columns
   const { width, targetWidth = 0, dtype, widens } = shape
   const isBytes = dtype === 'uint8'
-  const beyond = firstInfinite(dtype)
+  const beyond = firstInfinite(dtype, widens.targets)
   const last = count - 1
   const cell = newCell()
 
@@ -46,7 +46,7 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
 
   function wrongNumber(text: string, value: number): string {
     if (text === '') return 'the cell is empty'
-    if (!Number.isNaN(value)) return tooLarge(quote(text), dtype)
+    if (!Number.isNaN(value)) return tooLarge(quote(text), beyond)
     if (decimal === comma && text.includes('.') && /\d/.test(text)) {
       return `${quote(text)} is not a number with a decimal comma, which has no points`
     }

@@ -26,7 +26,7 @@ export function createListReader(columns: Columns): RowReader {
   const { count, places, classes, shape } = columns
   const { width, targetWidth = 0, dtype, widens } = shape
   const values = new Float64Array(count)
-  const beyond = firstInfinite(dtype)
+  const beyond = firstInfinite(dtype, widens.targets)
   // Class names are strings, so a line with a class name must be parsed with JSON.parse.
   const mayBeSimple = classes === undefined
 
@@ -42,7 +42,7 @@ export function createListReader(columns: Columns): RowReader {
     }
     const value = typeof given === 'boolean' ? Number(given) : given
     if (typeof value !== 'number') return `${shown(value)} is not a number`
-    if (Math.abs(value) >= beyond) return tooLarge(String(value), dtype)
+    if (Math.abs(value) >= beyond) return tooLarge(String(value), beyond)
     if (dtype === 'uint8' && place >= 0 && !isByte(value)) return notByte(String(value))
     values[column] = value
     return undefined

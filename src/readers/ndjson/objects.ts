@@ -43,7 +43,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
     targetWidth: targets === undefined ? 0 : lengthOf(where, first, targets),
   })
   const { dtype } = shape
-  const beyond = firstInfinite(dtype)
+  const beyond = firstInfinite(dtype, shape.widens.targets)
   if (shape.width === 0) throw new DataError(`${where}: no member is left for the inputs`)
   let line = where
 
@@ -82,7 +82,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
   function wrongNumber(value: unknown): string {
     if (value === undefined) return 'is missing'
     if (typeof value !== 'number') return `${shown(value)} is not a number`
-    return Math.abs(value) < beyond ? notByte(String(value)) : tooLarge(String(value), dtype)
+    return Math.abs(value) < beyond ? notByte(String(value)) : tooLarge(String(value), beyond)
   }
 
   function wrong(name: string, problem: string, place?: number): DataError {

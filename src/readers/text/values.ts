@@ -1,10 +1,9 @@
-import type { DatasetShape } from '../../data/dataset.js'
-
-type Type = DatasetShape['dtype']
-
-/** Returns the message for a number that is too large, such as "1e99 is beyond what float32 holds". */
-export function tooLarge(shown: string, type: Type): string {
-  return `${shown} is beyond what ${type === 'float64' ? 'float64' : 'float32'} holds`
+/**
+ * Returns the message for a number that is too large, such as "1e99 is beyond what float32 holds". `limit` is the
+ * smallest number that is too large.
+ */
+export function tooLarge(shown: string, limit: number): string {
+  return `${shown} is beyond what ${limit === Infinity ? 'float64' : 'float32'} holds`
 }
 
 export function isByte(value: number): boolean {
