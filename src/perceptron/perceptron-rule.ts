@@ -4,6 +4,8 @@ import { createRandom, shuffle } from '../base/random.js'
 import { checkAttached } from '../base/typed-arrays.js'
 import { Dataset, isDataset } from '../data/dataset.js'
 import { type Labels, labelAt } from '../data/labels.js'
+import { matchInputs, type NetworkInputs } from '../engine/input-names.js'
+import type { NetworkRange } from '../engine/input-range.js'
 import { copyRows, type Rows } from '../engine/input-rows.js'
 import { type ClassShare, findCommonPoint, whyNotProvable } from './separability.js'
 
@@ -58,18 +60,18 @@ export function decide({ weights, bias }: Neuron, inputs: ArrayLike<number>, fro
 }
 
 /**
- * Checks the rows and their labels, and returns both.
+ * Checks the rows and their labels, and returns both. If a dataset and the perceptron have names, the columns of the
+ * dataset are found by name.
  * @throws DataError if a row has the wrong width, or if a label is missing or neither 0 nor 1; OptionError if an
  * argument has the wrong type
  */
-export function createExamples(data: Dataset | Rows, given: unknown, width: number): Examples {
+export function createExamples(data: Dataset | Rows, given: unknown, own: NetworkInputs & NetworkRange): Examples {
   if (isDataset(data)) {
-    if (data.width !== width) {
-      throw new DataError(`the dataset has rows of ${data.width} numbers, the perceptron takes ${width}`)
-    }
-    if (!data.labels) throw new DataError('the dataset has no labels to learn from')
-    return { dataset: data, labels: checkLabels(data.labels) }
+    const dataset = matchInputs('the dataset', data, own)
+    if (!dataset.labels) throw new DataError('the dataset has no labels to learn from')
+    return { dataset, labels: checkLabels(dataset.labels) }
   }
+  const width = own.spec.inputs
   if (!isArrayLike(given)) throw optionError({ labels: given }, 'an array with a 0 or 1 for each row')
   const labels = checkLabels(given)
   const { inputs, scale } = copyRows('rows', data, width)

@@ -3,6 +3,8 @@ import { DataError, inspectValue, OptionError, optionError } from '../base/error
 import { isBytes } from '../base/typed-arrays.js'
 import { type Dataset, isDataset } from '../data/dataset.js'
 import type { Labels } from '../data/labels.js'
+import { inputsAfter, type NetworkInputs } from '../engine/input-names.js'
+import type { NetworkRange } from '../engine/input-range.js'
 import type { Rows } from '../engine/input-rows.js'
 import {
   createExamples,
@@ -44,6 +46,7 @@ export class Perceptron {
   /** One weight for each input. The array is a live view: its values change as the perceptron learns. */
   readonly weights: Float64Array
   readonly #neuron: Neuron
+  #inputs: NetworkInputs & NetworkRange
 
   /**
    * Makes a perceptron with the given weights, or an untrained one with all weights 0.
@@ -73,6 +76,8 @@ export class Perceptron {
     if (bias !== undefined) checkFinite({ bias })
     this.weights = weights === undefined ? createWeights(inputs) : copyWeights(weights)
     this.#neuron = { weights: this.weights, bias: bias ?? 0 - (threshold ?? 0) }
+    const spec = { inputs: this.weights.length }
+    this.#inputs = { owner: 'perceptron', spec, kept: { inputNames: undefined }, dtype: 'float64' }
   }
 
   get bias(): number {
@@ -82,6 +87,14 @@ export class Perceptron {
   /** The threshold, which is the negative bias. The perceptron decides 1 if the weighted sum is above it. */
   get threshold(): number {
     return 0 - this.#neuron.bias
+  }
+
+  /**
+   * The names of the inputs, which are those of the first dataset with column names that the perceptron learned from.
+   * Undefined if it has not learned from such a dataset.
+   */
+  get inputNames(): readonly string[] | undefined {
+    return this.#inputs.kept.inputNames
   }
 
   /**
@@ -117,14 +130,19 @@ export class Perceptron {
    * an epoch (the pocket algorithm: Gallant, "Perceptron-based learning algorithms", 1990). It then calculates, without
    * rounding errors, whether other weights would classify all rows correctly. This calculation may take seconds. For n
    * inputs, it is made only if n is at most 30 and there are at most 1,000,000 / n^2 rows.
-   * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, or a row has the wrong width or
-   * a number that is not finite
+   *
+   * After the first dataset with column names, the columns of further datasets are found by name, as a network does.
+   * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, a column is missing, or a row has
+   * the wrong width or a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned
   learn(rows: Rows, labels: Labels, options?: PerceptronTrainOptions): Learned
   learn(data: Dataset | Rows, second?: Labels | PerceptronTrainOptions, third?: PerceptronTrainOptions): Learned {
     const [labels, options = {}] = isDataset(data) ? [undefined, second] : [second, third]
-    return learn(this.#neuron, createExamples(data, labels, this.weights.length), options as PerceptronTrainOptions)
+    const examples = createExamples(data, labels, this.#inputs)
+    const learned = learn(this.#neuron, examples, options as PerceptronTrainOptions)
+    this.#inputs = { ...this.#inputs, ...inputsAfter(this.#inputs, examples.dataset) }
+    return learned
   }
 }
 

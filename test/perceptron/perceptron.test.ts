@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '#src/base/random'
-import { Dataset, type Learned, Perceptron } from '#src/index'
+import { DataError, Dataset, type Learned, Perceptron } from '#src/index'
 import { normals } from '../support/numbers.js'
 
 const rows = [
@@ -213,5 +213,39 @@ describe('rows on which the rule does not converge', () => {
     ]
     expect(perceptron.learn(data, [1, 1])).toMatchObject({ converged: false, mistakes: 2, wrong: 2 })
     expect(perceptron.weights.every(Number.isFinite)).toBe(true)
+  })
+})
+
+describe('a perceptron that learns from columns with names', () => {
+  const labels = [0, 1, 0, 1]
+  /** The label is the column `friend`. */
+  const named = new Dataset({ inputs: rows, inputNames: ['weather', 'friend'], labels })
+
+  it('keeps the names and finds the columns of further datasets by them', () => {
+    const perceptron = new Perceptron({ inputs: 2 })
+    expect(perceptron.inputNames).toBeUndefined()
+    perceptron.learn(named)
+    expect(perceptron.inputNames).toEqual(['weather', 'friend'])
+    const weights = perceptron.weights.slice()
+    const other = new Dataset({
+      inputs: rows.map(([weather, friend]) => [friend, 9, weather]),
+      inputNames: ['friend', 'day', 'weather'],
+      labels,
+    })
+    expect(perceptron.learn(other)).toMatchObject({ converged: true, mistakes: 0 })
+    expect(perceptron.weights).toEqual(weights)
+    expect(perceptron.learn(rows, labels).mistakes).toBe(0)
+  })
+
+  it('refuses a dataset that lacks one of them', () => {
+    const perceptron = new Perceptron({ inputs: 2 })
+    perceptron.learn(named)
+    const other = new Dataset({ inputs: rows, inputNames: ['weather', 'day'], labels })
+    expect(() => perceptron.learn(other)).toThrow(
+      new DataError(
+        'the dataset has no column "friend", which is an input of the perceptron; its columns are "weather", "day"',
+      ),
+    )
+    expect(perceptron.inputNames).toEqual(['weather', 'friend'])
   })
 })
