@@ -21,11 +21,12 @@ export function normalize(ink: Raster, labels: Int32Array, blob: Blob, threshold
 
 /**
  * Returns an MNIST picture of a digit that fills `digit`, in which ink goes from 0 to 1. A digit of nearly 20 pixels keeps
- * its size, because resampling would blur its strokes.
+ * its size, because resampling would blur its strokes. Its center of mass is at most half a pixel to the left or the
+ * right of `middle`, and as far above or below it. By default this is the middle of the picture.
  */
-export function fitInto(digit: Raster): Uint8Array {
+export function fitInto(digit: Raster, middle = side / 2): Uint8Array {
   const size = Math.max(digit.width, digit.height)
-  return center(size <= digitSize && size >= 0.85 * digitSize ? digit : shrink(digit))
+  return center(size <= digitSize && size >= 0.85 * digitSize ? digit : shrink(digit), middle)
 }
 
 /**
@@ -146,10 +147,10 @@ function resample(
 }
 
 /**
- * Moves the digit into a picture of 28 x 28 pixels, with its center of mass in the middle, to the nearest pixel. It
- * never moves ink out of the picture.
+ * Moves the digit into a picture of 28 x 28 pixels, with its center of mass at `middle`, to the nearest pixel. It never
+ * moves ink out of the picture.
  */
-function center({ width, height, values }: Raster): Uint8Array {
+function center({ width, height, values }: Raster, middle: number): Uint8Array {
   let mass = 0
   let massX = 0
   let massY = 0
@@ -161,8 +162,8 @@ function center({ width, height, values }: Raster): Uint8Array {
       massY += ink * (y + 0.5)
     }
   }
-  const left = Math.max(0, Math.min(side - width, Math.round(side / 2 - massX / mass)))
-  const top = Math.max(0, Math.min(side - height, Math.round(side / 2 - massY / mass)))
+  const left = Math.max(0, Math.min(side - width, Math.ceil(middle - 0.5 - massX / mass)))
+  const top = Math.max(0, Math.min(side - height, Math.ceil(middle - 0.5 - massY / mass)))
   const picture = new Uint8Array(side * side)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) picture[(top + y) * side + left + x] = 255 * values[y * width + x] + 0.5

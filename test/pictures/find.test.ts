@@ -1,6 +1,6 @@
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { findDigits } from '#src/pictures/find'
+import { findDigits, segment } from '#src/pictures/find'
 import type { Box } from '#src/pictures/raster'
 import { isExact, takePhoto } from '../../bench/photos/photo.js'
 import { mnistFolder, readMnist } from '../support/mnist.js'
@@ -40,21 +40,58 @@ describe('findDigits, in pictures no larger than those of MNIST', () => {
     }
   })
 
-  it('takes a crop around the digit as one digit, and centers it again', async () => {
-    for (const [i, digit] of digits.entries()) {
-      const inked = [...digit.entries()].filter(([, value]) => value > 20).map(([at]) => [at % 28, Math.floor(at / 28)])
+  it('takes a crop around the digit as one digit, and puts its center of mass into pixel 14 of row 14', async () => {
+    for (const [i, drawn] of digits.entries()) {
+      const inked = [...drawn.entries()].filter(([, value]) => value > 20).map(([at]) => [at % 28, Math.floor(at / 28)])
       const [xs, ys] = [inked.map(([x]) => x), inked.map(([, y]) => y)]
-      const [left, top] = [Math.min(...xs), Math.min(...ys)]
-      const [width, height] = [Math.max(...xs) - left + 1, Math.max(...ys) - top + 1]
-      const crop = Uint8Array.from({ length: width * height }, (_, at) => {
-        return digit[(top + Math.floor(at / width)) * 28 + left + (at % width)]
-      })
+      const [left, top, right, bottom] = [Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)]
+      const isCropped = (at: number) =>
+        at % 28 >= left && at % 28 <= right && Math.floor(at / 28) >= top && Math.floor(at / 28) <= bottom
+      const width = right - left + 1
+      const crop = drawn.filter((_, at) => isCropped(at))
+      const digit = centeredAsInMnist(drawn.map((ink, at) => (isCropped(at) ? ink : 0)))
       for (const picture of [crop, inverted(crop)]) {
         const found = (await findDigits(await png(picture, width))).digits
         expect(found, `digit ${i}`).toHaveLength(1)
         expect(difference(found[0].pixels, digit), `digit ${i}`).toBeLessThan(0.2)
       }
     }
+  })
+})
+
+/** Moves a picture by whole pixels, so that its center of mass is in pixel 14 of row 14, counted from 0. */
+function centeredAsInMnist(picture: Uint8Array): Uint8Array {
+  const mass = picture.reduce((sum, ink) => sum + ink, 0)
+  const right = Math.ceil(14 - picture.reduce((sum, ink, at) => sum + ink * ((at % 28) + 0.5), 0) / mass)
+  const down = Math.ceil(14 - picture.reduce((sum, ink, at) => sum + ink * (Math.floor(at / 28) + 0.5), 0) / mass)
+  return Uint8Array.from(picture, (_, at) => picture[at - right - 28 * down] ?? 0)
+}
+
+describe.skipIf(!mnistFolder)('a digit of MNIST that is cropped to its ink', () => {
+  it('is the same picture again, in either polarity', async () => {
+    const { test } = await readMnist()
+    let same = 0
+    const count = 1000
+    for (let i = 0; i < count; i++) {
+      const picture = test.inputs.subarray(784 * i, 784 * (i + 1))
+      const inked = [...picture.keys()].filter((at) => picture[at] > 0)
+      const [xs, ys] = [inked.map((at) => at % 28), inked.map((at) => Math.floor(at / 28))]
+      const [left, top] = [Math.min(...xs), Math.min(...ys)]
+      const [width, height] = [Math.max(...xs) - left + 1, Math.max(...ys) - top + 1]
+      const crop = Float32Array.from({ length: width * height }, (_, at) => {
+        return picture[(top + Math.floor(at / width)) * 28 + left + (at % width)]
+      })
+      for (const values of [crop, crop.map((value) => 255 - value)]) {
+        const steps = segment('the crop', { width, height, values })
+        let step = steps.next()
+        while (!step.done) step = steps.next()
+        const [only, ...others] = step.value
+        // A digit whose largest ink is a little below 255 is scaled to it.
+        if (others.length === 0 && only?.pixels.every((ink, at) => Math.abs(ink - picture[at]) <= 3)) same++
+      }
+    }
+    // The others have ink in a corner, too few pixels of full ink, or lost a faint edge to the limit of noise.
+    expect(same).toBeGreaterThan(0.9 * 2 * count)
   })
 })
 
