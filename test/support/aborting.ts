@@ -5,10 +5,11 @@ export function abortingAtValidation(dataset: Dataset, nth: number): { validatio
   const controller = new AbortController()
   const validation = dataset.slice(0)
   let evaluations = 0
-  Object.defineProperty(validation, 'inputs', {
+  // Checks before an evaluation read the inputs, but only the evaluation itself reads the scale.
+  Object.defineProperty(validation, 'scale', {
     get() {
       if (++evaluations === nth) controller.abort()
-      return dataset.inputs
+      return dataset.scale
     },
   })
   return { validation, signal: controller.signal }
