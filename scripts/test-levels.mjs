@@ -13,7 +13,9 @@ import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
 const files = [
-  ...['native', 'pairs', 'tile-bits', 'vector-levels'].map((name) => `test/backend/${name}.test.ts`),
+  ...['arbitrary-precision', 'native', 'pairs', 'tile-bits', 'vector-levels'].map(
+    (name) => `test/backend/${name}.test.ts`,
+  ),
   ...['random-networks', 'records'].map((name) => `test/compile/${name}.test.ts`),
   ...['inverse-hessian', 'l-bfgs', 'l-bfgs-minimum', 'partial-fit', 'row-weights', 'schedules'].map(
     (name) => `test/training/${name}.test.ts`,
