@@ -129,8 +129,8 @@ DESCENT_KERNEL(gatherWeights, elements) {
   gather<double>(weights, run, values[0].count, begin, end, 1, T(1), out);
 }
 
-// out (rows x classes) = 1 in the column of each row's label, 0 in the other columns. A single column stands for class 1
-// of two, so it gets the label itself.
+// out (rows x classes) = 1 in the column of each row's label, 0 in the other columns. A single column stands for class
+// 1 of two, so it gets the label itself.
 DESCENT_KERNEL(oneHot, nullptr) {
   const Array& labels = run.source.labels;
   const int64_t rows = values[0].count;

@@ -90,8 +90,8 @@ export async function writeFileAtomic(
 }
 
 /**
- * Overwrites a file in place, or creates it, and then compares its content with `chunks`. All chunks are there before the
- * file is opened, so that only the disk can fail while it is written. Throws `Failure` if the file cannot be written.
+ * Overwrites a file in place, or creates it, and then compares its content with `chunks`. All chunks are there before
+ * the file is opened, so that only the disk can fail while it is written. Throws `Failure` if the file cannot be written.
  */
 async function overwriteFile(path: string, chunks: Iterable<Uint8Array>, Failure: ErrorClass): Promise<void> {
   checkPath(path)
@@ -197,8 +197,8 @@ async function syncFolder(folder: string): Promise<void> {
 }
 
 /**
- * The reasons why a file cannot be replaced in one step. `otherwise` says what else can be done, if there is a file that
- * could be overwritten in place.
+ * The reasons why a file cannot be replaced in one step. `otherwise` says what else can be done, if there is a file
+ * that could be overwritten in place.
  */
 function replaceReasons(folder: string, otherwise: string | undefined): Reasons {
   const or = otherwise === undefined ? '' : `, ${otherwise}`

@@ -132,8 +132,8 @@ export class Perceptron {
    * inputs, it is made only if n is at most 30 and there are at most 1,000,000 / n^2 rows.
    *
    * After the first dataset with column names, the columns of further datasets are found by name, as a network does.
-   * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, a column is missing, or a row has
-   * the wrong width or a number that is not finite
+   * @throws OptionError if an option is wrong; DataError if a label is neither 0 nor 1, a column is missing, or a row
+   * has the wrong width or a number that is not finite
    */
   learn(dataset: Dataset, options?: PerceptronTrainOptions): Learned
   learn(rows: Rows, labels: Labels, options?: PerceptronTrainOptions): Learned

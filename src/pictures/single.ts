@@ -7,8 +7,8 @@ const minShare = 0.05
 /** At least this share of the pixels must be paper or full ink, within two gray levels. */
 const minPlain = 0.3
 /**
- * The middle of column 14 and of row 14, counted from 0. All digits of MNIST have their center of mass in this pixel, and
- * not around the corner of four pixels that is the middle of the picture.
+ * The middle of column 14 and of row 14, counted from 0. All digits of MNIST have their center of mass in this pixel,
+ * and not around the corner of four pixels that is the middle of the picture.
  */
 const middleOfMnist = 14.5
 /** The minimum difference between ink and paper, in gray levels. */
@@ -56,8 +56,8 @@ export function singleDigit(
 }
 
 /**
- * Returns whether the paper is lighter than the ink. In a tight crop a digit may have more ink than paper, but it seldom
- * reaches the corners, so most corners are paper. Returns undefined if two corners are light and two are dark.
+ * Returns whether the paper is lighter than the ink. In a tight crop a digit may have more ink than paper, but it
+ * seldom reaches the corners, so most corners are paper. Returns undefined if two corners are light and two are dark.
  */
 function isPaperLight({ width, height, values }: Raster, middle: number): boolean | undefined {
   const last = (height - 1) * width

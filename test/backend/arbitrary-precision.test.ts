@@ -68,8 +68,8 @@ const units = (kernel: string, x: number): number =>
 
 /**
  * What is allowed besides: an exponential that is subnormal has a place value of 2^-1074, and TypeScript takes those
- * below exp(-745) as 0; native takes all below exp(-708) as 0, or below exp(-87) in float32. SiLU, GELU and their slopes
- * multiply the exponential by x.
+ * below exp(-745) as 0; native takes all below exp(-708) as 0, or below exp(-87) in float32. SiLU, GELU and their
+ * slopes multiply the exponential by x.
  */
 function lost(kernel: string, x: number, backend: BackendName, dtype: Dtype): number {
   const limit = backend === 'typescript' ? 1.5 * 2 ** -1074 : dtype === 'float32' ? 1.5 * 2 ** -126 : 1.5 * 2 ** -1022

@@ -13,8 +13,8 @@ import { failure, temporaryFolder } from '../support/files.js'
 const folder = temporaryFolder()
 const start = 1_700_000_000_123
 /**
- * The last rows of `time` and `target`, and row 2500 of `huge`, are the only ones that float32 does not hold, so that a batch has to
- * change.
+ * The last rows of `time` and `target`, and row 2500 of `huge`, are the only ones that float32 does not hold, so that a
+ * batch has to change.
  */
 const rows = Array.from({ length: 3000 }, (_, row) => ({
   small: row % 256,

@@ -123,7 +123,7 @@ const normalLimit = 40n << places
 export const normalDensity = (z: bigint): bigint =>
   abs(z) > normalLimit ? 0n : divide(one, multiply(rootOf2Pi, exp(multiply(z, z) / 2n)))
 
-/** The cumulative distribution function of the standard normal distribution: 1/2 + phi(z) (z + z^3/3 + z^5/15 + ...). */
+/** The distribution function of the standard normal distribution: 1/2 + phi(z) (z + z^3/3 + z^5/15 + ...). */
 export const normalCdf = once((z) => {
   if (abs(z) > normalLimit) return z > 0n ? one : 0n
   const square = multiply(z, z)
