@@ -14,8 +14,8 @@ export interface FolderMark {
 
 /**
  * Marks a folder as in use by this thread, unless it is in use already. The mark of a process or a thread that has
- * ended is replaced. `replacesForeign` is whether the mark of another machine is replaced too, because this machine cannot
- * know whether its process has ended.
+ * ended is replaced. `replacesForeign` is whether the mark of another machine is replaced too, because this machine
+ * cannot know whether its process has ended.
  */
 export function markFolder(folder: string, { replacesForeign }: { readonly replacesForeign: boolean }): FolderMark {
   const { readFileSync, writeFileSync } = builtin('node:fs')

@@ -91,7 +91,8 @@ export async function writeFileAtomic(
 
 /**
  * Overwrites a file in place, or creates it, and then compares its content with `chunks`. All chunks are there before
- * the file is opened, so that only the disk can fail while it is written. Throws `Failure` if the file cannot be written.
+ * the file is opened, so that only the disk can fail while it is written. Throws `Failure` if the file cannot be
+ * written.
  */
 async function overwriteFile(path: string, chunks: Iterable<Uint8Array>, Failure: ErrorClass): Promise<void> {
   checkPath(path)
