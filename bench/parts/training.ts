@@ -189,13 +189,15 @@ async function enterTraining(
   if (contender.exact) checkBits(outcome.parameters, ours.parameters)
   const taken = median(figuresOf(first, 'seconds'))
   const amount = (rate: number) => amountFor(plan.seconds, rate, 1, one.batchSize, most)
-  let examples = amount(short.examples / taken)
+  let speed = short.examples / taken
+  let examples = amount(speed)
   // The short training above may consist mostly of warm-up. The speed is therefore measured again over several epochs.
   if (plan.epochs > 1 && taken < plan.seconds) {
     const trial = figuresOf(train({ ...short, examples, epochs: plan.epochs }), 'seconds')
-    examples = amount(examples / median(trial.slice(1)))
+    speed = examples / median(trial.slice(1))
+    examples = amount(speed)
   }
-  const pace = paceOf((taken * examples) / short.examples, plan)
+  const pace = paceOf(examples / speed, plan)
   const run: Run = { examples, epochs: pace === 'usual' ? plan.epochs : 1, batchSize, learningRate }
   const rounds: number[] = []
   const accuracies: number[] = []
