@@ -1,8 +1,8 @@
 /**
  * Installs the packed package with many package managers and versions of Node, with and without a compiler, from a
- * registry on this machine. In each cell of the table it installs the package, runs a program with the TypeScript
+ * registry on this machine. In each cell of the table it installs the package, runs a program with the WebAssembly
  * backend, builds the addon, runs the program with the native backend, installs again from the lock file, and runs the
- * program once more. Without a compiler, the addon cannot be built, and the program must keep the TypeScript backend.
+ * program once more. Without a compiler, the addon cannot be built, and the program must keep the WebAssembly backend.
  * Prints the table as Markdown. The exit code is 1 if anything went wrong.
  *
  *   node scripts/check-install.mjs                     runs all cells, which takes an hour or more

@@ -8,7 +8,7 @@
  *                               builds the addon
  *   3. the TypeScript build     compiles src/ to dist/ if the sources have changed
  *
- * If there is no native backend, descent runs on its TypeScript backend. Set-up then prints the reason and a remedy,
+ * If there is no native backend, descent runs on its WebAssembly backend. Set-up then prints the reason and a remedy,
  * and its exit code is still 0.
  *
  *   DESCENT_SETUP=typescript         skip the native backend
@@ -79,10 +79,10 @@ async function setUpNative() {
 async function setUpNativeOrSayWhyNot() {
   try {
     const result = await setUpNative()
-    if (!result.native) say(`running on the TypeScript backend. ${result.reason}\n${result.remedy}`)
+    if (!result.native) say(`running without the native backend. ${result.reason}\n${result.remedy}`)
   } catch (error) {
     if (!(error instanceof SetUpError)) throw error
-    say(`running on the TypeScript backend. ${error.message}`)
+    say(`running without the native backend. ${error.message}`)
   }
 }
 

@@ -34,7 +34,7 @@ main()
 
 const here = { name: 'native', reason: 'the native addon loads on this machine', pool: 1, rows: 200 }
 const alone = {
-  name: 'typescript',
+  name: 'wasm',
   reason: 'the native addon cannot be found: the package descent-nn is not in node_modules next to this program',
   pool: 'cannot find dist/pool/worker.js of the package descent-nn: a program that bundles descent needs it in node_modules too',
   rows: 200,

@@ -97,16 +97,16 @@ export async function runCell(manager, path, compiler, registry, compilerCache) 
 
   try {
     seconds.install = (await succeed(manager.install)).seconds
-    await expectBackend('typescript', false)
+    await expectBackend('wasm', false)
     const { output } = await succeed([...manager.execute, 'descent-nn', 'build'], compiler ? 0 : 1)
     if (!compiler && !/This machine lacks a C\+\+ compiler/.test(output))
       throw new Error(`build says:\n${tail(output)}`)
-    await expectBackend(compiler ? 'native' : 'typescript', true)
+    await expectBackend(compiler ? 'native' : 'wasm', true)
     for (const name of ['node_modules', '.pnp.cjs', '.pnp.loader.mjs', '.yarn/unplugged']) {
       rmSync(join(cwd, name), { recursive: true, force: true })
     }
     seconds.again = (await succeed(manager.again)).seconds
-    await expectBackend(compiler ? 'native' : 'typescript', false)
+    await expectBackend(compiler ? 'native' : 'wasm', false)
     return seconds
   } finally {
     cleanUp()

@@ -1,5 +1,5 @@
 /**
- * Makes sure that the native backend is built and intact. If it cannot be built, descent runs on its TypeScript
+ * Makes sure that the native backend is built and intact. If it cannot be built, descent runs on its WebAssembly
  * backend. The reason and a remedy are then written to build/native-failure.json.
  */
 import { listed, sentence, tail } from '../setup/say.mjs'

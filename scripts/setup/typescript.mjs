@@ -7,6 +7,7 @@ import { filesIn, hashOf } from './hash.mjs'
 import { readJson, writeJson } from './json-file.mjs'
 import { run } from './run.mjs'
 import { tail } from './say.mjs'
+import { buildWasm, wasmSources } from './wasm.mjs'
 
 const stamp = '.cache/typescript.json'
 const compiler = 'node_modules/typescript'
@@ -15,6 +16,7 @@ const compiler = 'node_modules/typescript'
 const sourcesOf = (root) =>
   hashOf(root, [
     'src',
+    ...wasmSources,
     'tsconfig.json',
     'tsconfig.build.json',
     'package.json',
@@ -60,6 +62,8 @@ function removeEmptyFolders(folder) {
  * @returns {Promise<string | undefined>} why the build failed, or undefined if it succeeded
  */
 export async function buildTypescript(root) {
+  const wasmProblem = await buildWasm(root)
+  if (wasmProblem) return wasmProblem
   const sources = sourcesOf(root)
   const tsc = join(root, compiler, 'bin', 'tsc')
   const { ok, output } = await run([process.execPath, tsc, '-p', 'tsconfig.build.json', '--listEmittedFiles'], {

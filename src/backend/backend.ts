@@ -1,8 +1,9 @@
-/** Defines the interface that the native backend and the TypeScript backend implement. */
+/** Defines the interface that all backends implement. */
 
-import type { FloatArray } from '../base/memory.js'
+import { allocate, allocateShared, type FloatArray } from '../base/memory.js'
 import type { InputArray } from '../data/dataset.js'
-import type { Memory } from '../program/arena.js'
+import { floatArrayType, type Memory } from '../program/arena.js'
+import type { Dtype } from '../program/kernels.js'
 import type { Program } from '../program/program.js'
 
 /**
@@ -62,8 +63,33 @@ export interface Loaded {
   bind(source: Source): Execution
 }
 
-export interface Backend {
-  readonly name: 'native' | 'typescript'
+/** The names of the backends, from the fastest to the slowest. */
+export const backendNames = ['native', 'wasm', 'typescript'] as const
+export type BackendName = (typeof backendNames)[number]
+
+/** Allocates the memory of networks where a backend works on it best. */
+export interface Allocator {
+  /**
+   * Allocates zeroed memory for the parameters of a network, which users can access at any time.
+   * @throws MemoryError if there is too little memory
+   */
+  allocateParameters(dtype: Dtype, length: number): FloatArray
+  /**
+   * Allocates zeroed memory for programs that use the given parameters. The array may be longer than `length`.
+   * @throws MemoryError if there is too little memory
+   */
+  allocateBeside(parameters: FloatArray, length: number): FloatArray
+}
+
+/** The allocator of a backend that works on any memory equally well. */
+export const anyMemory: Allocator = {
+  allocateParameters: (dtype, length) => allocateShared<FloatArray>(floatArrayType(dtype), length),
+  allocateBeside: (parameters, length) =>
+    parameters.BYTES_PER_ELEMENT === 4 ? allocate(Float32Array, length) : allocate(Float64Array, length),
+}
+
+export interface Backend extends Allocator {
+  readonly name: BackendName
   /**
    * A text for users that says what the backend runs on, such as "OpenBLAS 0.3.21, Zen kernels, AVX2 vectors" or
    * "V8 12.4".

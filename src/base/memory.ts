@@ -52,9 +52,16 @@ function newBuffer<B extends ArrayBufferLike>(
 export function allocateShared<A extends NumberArray>(Type: ArrayType<A>, length: number): A {
   if (typeof SharedArrayBuffer !== 'function') return allocate(Type, length)
   const buffer = newBuffer(SharedArrayBuffer, length * Type.BYTES_PER_ELEMENT)
-  const { byteLength } = buffer
-  if (byteLength >= minBallast) ballast.set(buffer, createBallast(byteLength))
+  addBallast(buffer, buffer.byteLength)
   return new Type(buffer)
+}
+
+/**
+ * Makes V8 count `bytes` bytes for `owner` when it decides whether to collect garbage. The owner is an object whose
+ * memory V8 does not count, such as a shared buffer.
+ */
+export function addBallast(owner: object, bytes: number): void {
+  if (bytes >= minBallast) ballast.set(owner, createBallast(bytes))
 }
 
 /**
@@ -77,7 +84,7 @@ function createBallast(bytes: number): readonly ArrayBuffer[] {
  * buffers of the same total size, which V8 does count. They are never read or written, so they take address space but
  * no physical memory.
  */
-const ballast = new WeakMap<ArrayBufferLike, readonly ArrayBuffer[]>()
+const ballast = new WeakMap<object, readonly ArrayBuffer[]>()
 /**
  * The smallest size, in bytes, of a shared buffer that gets plain buffers in `ballast`. A smaller plain buffer would
  * waste most of a memory page.

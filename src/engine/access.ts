@@ -1,7 +1,6 @@
 import { NetworkBusyError } from '../base/errors.js'
-import { allocate, type FloatArray } from '../base/memory.js'
+import type { FloatArray } from '../base/memory.js'
 import type { Dataset } from '../data/dataset.js'
-import { floatArrayType } from '../program/arena.js'
 import { createTogether, type RowAnswers } from './together.js'
 import type { Workspace } from './workspace.js'
 
@@ -250,7 +249,8 @@ export function createAccess(own: Workspace, create: (parameters: FloatArray) =>
       let readers = copies.find(({ calls }) => calls.length === 0)
       if (!readers) {
         if (copies.length === 2) return
-        readers = createReaders(allocate<FloatArray>(floatArrayType(own.dtype), own.parameters.length))
+        const { length } = own.parameters
+        readers = createReaders(own.selection.backend.allocateBeside(own.parameters, length).subarray(0, length))
         copies.push(readers)
       }
       readers.parameters.set(own.parameters)

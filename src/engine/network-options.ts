@@ -6,8 +6,9 @@ import type { Dtype } from '../program/kernels.js'
 
 export interface LoadOptions {
   /**
-   * The backend. The default 'auto' selects the native backend if its addon loads, otherwise the TypeScript backend. If
-   * the environment variable DESCENT_BACKEND is set, its value is used instead of 'auto'.
+   * The backend. The default 'auto' selects the native backend if its addon loads, otherwise the WebAssembly backend
+   * ('wasm') if WebAssembly is available, otherwise the TypeScript backend. If the environment variable DESCENT_BACKEND
+   * is set, its value is used instead of 'auto'.
    */
   readonly backend?: BackendRequest
   /**

@@ -1,6 +1,6 @@
 import type { Execution, Loaded } from '../backend/backend.js'
 import type { Selection } from '../backend/select.js'
-import { allocate, allocateShared, type FloatArray } from '../base/memory.js'
+import { allocate, type FloatArray } from '../base/memory.js'
 import { compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
 import type { RegionName, ResultName } from '../compile/region-names.js'
@@ -23,8 +23,8 @@ export interface Workspace {
   /** The optimizer's state, and the standardization and the names of the inputs. */
   readonly kept: Kept
   /**
-   * Runs a job without blocking the event loop. The native backend uses other threads, and the TypeScript backend
-   * pauses regularly. When the job has ended, `read` returns its sums, such as the cost.
+   * Runs a job without blocking the event loop. The native backend uses other threads, and the other backends
+   * pause regularly. When the job has ended, `read` returns its sums, such as the cost.
    * @throws Divergence if training diverges; the signal's reason if the signal is aborted
    */
   run(job: Job): Promise<void>
@@ -80,7 +80,7 @@ export interface WorkspaceOptions {
  * The desired number of multiplications for one batch of predictions, for each backend. These multiplications take a
  * few milliseconds. The number of rows in a batch is derived from this number.
  */
-const chunkWork = { native: 2 ** 27, typescript: 2 ** 21 }
+const chunkWork = { native: 2 ** 27, wasm: 2 ** 23, typescript: 2 ** 21 }
 /**
  * The maximum number of programs (compiled lists of kernel calls) that stay loaded. Each batch size, for example, needs
  * its own program.
@@ -110,7 +110,7 @@ export function createWorkspace(
 ): Workspace {
   const { backend } = selection
   const parameterCount = countParameters(spec)
-  const parameters = given ?? allocateShared<FloatArray>(floatArrayType(dtype), parameterCount)
+  const parameters = given ?? backend.allocateParameters(dtype, parameterCount)
   let memory: Memory = allocateMemory({ parameters: 0, state: 0, workspace: 0, tally: 0 })
   let standardization: Kept['standardization']
   let standardized = standardizedIn(dtype, standardization)
@@ -131,7 +131,7 @@ export function createWorkspace(
     return {
       parameters,
       state: allocate<FloatArray>(floatArrayType(dtype), sizes.state),
-      workspace: allocate<FloatArray>(floatArrayType(dtype), sizes.workspace),
+      workspace: backend.allocateBeside(parameters, sizes.workspace),
       tally: allocate(Float64Array, sizes.tally),
     }
   }

@@ -1,4 +1,5 @@
 import type { Transform } from 'node:stream'
+import type { BackendName } from '../backend/backend.js'
 import { backends } from '../backend/select.js'
 import { checkKeys, checkSignal } from '../base/checks.js'
 import { OptionError } from '../base/errors.js'
@@ -6,6 +7,7 @@ import { checkPath } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
 import type { SaveOptions } from '../base/write-file.js'
 import type { TaskName } from '../compile/compile.js'
+import { countParameters } from '../compile/parameters.js'
 import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { standardization } from '../data/standardize.js'
@@ -96,7 +98,7 @@ export class Network {
    * @param description The sizes of all layers from the inputs to the outputs, or an object with `inputs` and `layers`.
    * @param options The seed, the type of all numbers, the backend, the number of threads, and initial parameters.
    * @throws OptionError if the description or an option is wrong; MemoryError if there is not enough memory for the
-   * network; BackendError if `backend` is 'native' and the native backend cannot be loaded
+   * network; BackendError if `backend` is 'native' or 'wasm', and this backend is not available
    * @example
    * ```ts
    * import { dense, dropout, Network } from 'descent-nn'
@@ -113,7 +115,8 @@ export class Network {
     const { seed, dtype, backend, threads, parameters } = checkNetworkOptions(options)
     const shared = (options as WithSharedMemory)[sharedMemory]
     const spec = describeNetwork(description)
-    const engine = createEngine(spec, { dtype, threads, selection: backends.select(backend), parameters: shared })
+    const selection = backends.select(backend, countParameters(spec))
+    const engine = createEngine(spec, { dtype, threads, selection, parameters: shared })
     this.#engine = engine
     setNetworkOf(engine, this)
     this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined, own: shared === undefined }
@@ -215,7 +218,7 @@ export class Network {
   }
 
   /** The backend that runs the network, and the reason why it was chosen. */
-  get backend(): { name: 'native' | 'typescript'; detail: string; reason: string } {
+  get backend(): { name: BackendName; detail: string; reason: string } {
     const { backend, reason } = this.#engine.selection
     return { name: backend.name, detail: backend.detail, reason }
   }
@@ -249,7 +252,8 @@ export class Network {
   }
 
   /**
-   * All weights and biases in one array: W1, b1, W2, b2, ... Writing to the array changes the network.
+   * All weights and biases in one array: W1, b1, W2, b2, ... Writing to the array changes the network. Its `buffer` may
+   * be larger than the array, because the `wasm` backend keeps more than the parameters in it.
    * @throws NetworkBusyError while the network learns, or while a call such as `predict` reads the parameters
    */
   get parameters(): FloatArray {

@@ -3,13 +3,13 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Execution } from '#src/backend/backend'
+import type { BackendName, Execution } from '#src/backend/backend'
 import { allocate } from '#src/base/memory'
 import { createArena } from '#src/program/arena'
 import type { Program } from '#src/program/program'
 import { verify } from '#src/program/verify'
 import { backend, missing } from '../support/backends.js'
-import { type BackendName, describeOnBackends } from '../support/each-backend.js'
+import { describeOnBackends } from '../support/each-backend.js'
 
 /** More passes than any test waits for. */
 const endless = 2 ** 32 - 1

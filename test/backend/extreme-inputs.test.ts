@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { activations } from '#src/compile/activations'
 import { type ActivationName, dense, Network } from '#src/index'
 import { describeOnBackends } from '../support/each-backend.js'
@@ -21,7 +22,7 @@ describeOnBackends('activations', (backend) => {
   it.each(names.flatMap((name) => (['float32', 'float64'] as const).map((dtype) => [name, dtype] as const)))(
     'have no gap for any input: %s in %s',
     (name, dtype) => {
-      const make = (by: 'native' | 'typescript') =>
+      const make = (by: BackendName) =>
         // Softmax of one number is always 1, so it gets a second one, which is 0.
         name === 'softmax'
           ? new Network({ inputs: 1, layers: [dense(2, name)] }, { backend: by, dtype, parameters: [1, 0, 0, 0] })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { activationNames, activations } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
 import { type Description, dense, Network } from '#src/index'
@@ -11,7 +12,7 @@ const learning = activationNames.filter((name) => activations[name].backward)
 const costNames = Object.keys(costs) as CostName[]
 
 /** Compares gradients with PyTorch's and with differences of the cost. */
-export function gradientSuite(backend: 'native' | 'typescript'): void {
+export function gradientSuite(backend: BackendName): void {
   it('finds all references', () => expect(references.length).toBe(20))
 
   describe.each(references)('reference $name', (reference) => {

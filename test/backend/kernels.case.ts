@@ -103,7 +103,7 @@ function casesOf(kernel: KernelName): Values[] {
   return shapesOf(kernel).flatMap((shape) => (settings[kernel] ?? [{}]).map((numbers) => ({ ...shape, ...numbers })))
 }
 
-function gemmCases(): Values[] {
+export function gemmCases(): Values[] {
   return products.flatMap(([m, n, k]) => {
     const large = m * n * k > 1e6
     // The plain kernel takes its time over the large products: one way of scaling is enough for them, and one of lying in

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { createRandom } from '#src/base/random'
 import type { OptimizerName, OptimizerOption } from '#src/compile/optimizers'
 import { Dataset, dense, dropout, Network } from '#src/index'
@@ -15,7 +16,7 @@ const settings: Record<string, OptimizerOption> = {
 }
 
 /** What training does with gradients: optimizers, limits, dropout, row weights. */
-export function learningSuite(backend: 'native' | 'typescript'): void {
+export function learningSuite(backend: BackendName): void {
   const ofOptimizers = references.filter(({ name }) => name.startsWith('optimizer-'))
 
   it('finds the references of all optimizers', () => {

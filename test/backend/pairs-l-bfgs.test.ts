@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { createRandom } from '#src/base/random'
 import { Dataset, type Description, dense, Network, type TrainOptions } from '#src/index'
 import { missing, requireAddon } from '../support/backends.js'
@@ -69,7 +70,7 @@ function datasetOf({ description, seed, size, answers }: Trial): Dataset {
   return new Dataset({ inputs, width, targets })
 }
 
-async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {
+async function trained(trial: Trial, backend: BackendName, moved = 0): Promise<Outcome> {
   const { description, seed, standardized, options } = trial
   const network = new Network(description, { dtype: 'float64', seed, backend })
   const noise = normals(network.parameters.length, seed, 'nudge')

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { type Description, Network } from '#src/index'
 import type { Dtype } from '#src/program/kernels'
 import { missing, nativeExpected, requireAddon } from '../support/backends.js'
@@ -36,7 +37,7 @@ const nudge = { float64: gradientError('float64', largest, 13), float32: gradien
 /** The error of each of the two. random-networks.ts says what keeps them close through up to 26 updates. */
 const tolerance = { float64: 2 * nudge.float64, float32: 2 * nudge.float32 }
 
-async function trained(trial: Trial, backend: 'native' | 'typescript', moved = 0): Promise<Outcome> {
+async function trained(trial: Trial, backend: BackendName, moved = 0): Promise<Outcome> {
   const { description, dtype, seed, standardized, rows, options } = trial
   const network = new Network(description, { dtype, seed, backend })
   const noise = normals(network.parameters.length, seed, 'nudge')

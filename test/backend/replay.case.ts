@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { Dataset, dense, Network } from '#src/index'
 import { mnistFolder, readMnist } from '../support/mnist.js'
 
@@ -9,7 +10,7 @@ const curve: { testCorrect: number[]; trainingCorrect: number[]; trainingCost: n
 )
 
 /** The run behind "overfitting" in Nielsen's book, chapter 3, epoch by epoch. */
-export function replaySuite(backend: 'native' | 'typescript'): void {
+export function replaySuite(backend: BackendName): void {
   it.skipIf(!mnistFolder)(
     `replays Nielsen's own run: every count agrees, and the costs to 1e-10${mnistFolder ? '' : ' [no MNIST here: set DESCENT_MNIST]'}`,
     async () => {

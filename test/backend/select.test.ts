@@ -33,15 +33,37 @@ describe('the choice of a backend', () => {
     else process.env.DESCENT_BACKEND = variable
   })
 
-  it('is native if the addon loads, and otherwise TypeScript with the reason', () => {
+  it('is native if the addon loads, otherwise wasm if there is WebAssembly, and otherwise TypeScript, with reasons', () => {
     const there = createSelector(() => ({ addon: fake() })).select()
     expect([there.backend.name, there.backend.detail, there.reason]).toEqual([
       'native',
       'OpenBLAS 9.9.9, Zen kernels, AVX2 vectors',
       'the native addon loads on this machine',
     ])
-    const missing = createSelector(() => ({ reason: 'no compiler' })).select('auto')
-    expect([missing.backend.name, missing.reason]).toEqual(['typescript', 'no compiler'])
+    const second = createSelector(() => ({ reason: 'no compiler' })).select('auto')
+    expect([second.backend.name, second.backend.detail, second.reason]).toEqual([
+      'wasm',
+      `WebAssembly SIMD for float32, V8 ${process.versions.v8.replace(/-.*/, '')}`,
+      'no compiler',
+    ])
+    const third = createSelector(
+      () => ({ reason: 'no compiler' }),
+      () => ({ reason: 'no vectors' }),
+    ).select('auto')
+    expect([third.backend.name, third.reason]).toEqual(['typescript', 'no compiler; no vectors'])
+  })
+
+  it('is not wasm for a network that is too large for it', () => {
+    const selector = createSelector(() => ({ reason: 'no compiler' }))
+    const reason = 'WebAssembly computes networks of up to 536870912 parameters, and this network has 536870913'
+    expect(selector.select('auto', 2 ** 29).backend.name).toBe('wasm')
+    expect(selector.select('auto', 2 ** 29 + 1)).toMatchObject({
+      backend: { name: 'typescript' },
+      reason: `no compiler; ${reason}`,
+    })
+    expect(() => selector.select('wasm', 2 ** 29 + 1)).toThrow(
+      new BackendError(`the wasm backend is not available: ${reason}`),
+    )
   })
 
   it('obeys the option, then the variable', () => {
@@ -51,6 +73,12 @@ describe('the choice of a backend', () => {
     expect(selector.select()).toMatchObject({ backend: { name: 'typescript' }, reason: 'asked for by DESCENT_BACKEND' })
     expect(selector.select('auto').backend.name).toBe('typescript')
     expect(selector.select('native').backend.name).toBe('native')
+    expect(selector.select('wasm')).toMatchObject({
+      backend: { name: 'wasm' },
+      reason: 'asked for by the option backend',
+    })
+    process.env.DESCENT_BACKEND = 'wasm'
+    expect(selector.select()).toMatchObject({ backend: { name: 'wasm' }, reason: 'asked for by DESCENT_BACKEND' })
   })
 
   it('throws the reason if native is required, and does not fall back', () => {
@@ -61,25 +89,46 @@ describe('the choice of a backend', () => {
     expect(() => selector.select()).toThrow(error)
   })
 
+  it('throws the reason if wasm is required, and does not fall back', () => {
+    const selector = createSelector(
+      () => ({ addon: fake() }),
+      () => ({ reason: 'no vectors' }),
+    )
+    const error = new BackendError('the wasm backend is not available: no vectors')
+    expect(() => selector.select('wasm')).toThrow(error)
+    process.env.DESCENT_BACKEND = 'wasm'
+    expect(() => selector.select()).toThrow(error)
+    expect(selector.select('native').backend.name).toBe('native')
+  })
+
   it('refuses other names, and says where they came from', () => {
     const selector = createSelector(() => ({ reason: '' }))
     process.env.DESCENT_BACKEND = 'gpu'
     expect(() => selector.select()).toThrow(
-      new OptionError(`DESCENT_BACKEND must be 'auto', 'native' or 'typescript', not "gpu"`),
+      new OptionError(`DESCENT_BACKEND must be 'auto', 'native', 'wasm' or 'typescript', not "gpu"`),
     )
   })
 
-  it('loads the addon once, and only if it is needed', () => {
+  it('loads the addon and the WebAssembly module once, and only if they are needed', () => {
     let loads = 0
-    const selector = createSelector(() => {
-      loads++
-      return { addon: fake() }
-    })
+    let compilations = 0
+    const selector = createSelector(
+      () => {
+        loads++
+        return { addon: fake() }
+      },
+      () => {
+        compilations++
+        return { reason: 'no vectors' }
+      },
+    )
     selector.select('typescript')
     expect(loads).toBe(0)
     selector.select()
     selector.select('native')
-    expect(loads).toBe(1)
+    expect([loads, compilations]).toEqual([1, 0])
+    for (let i = 0; i < 2; i++) expect(() => selector.select('wasm')).toThrow(BackendError)
+    expect([loads, compilations]).toEqual([1, 1])
   })
 })
 

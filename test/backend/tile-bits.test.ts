@@ -1,4 +1,6 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
+import type { Dtype } from '#src/program/kernels'
 import { addon, backend, missing, nativeExpected } from '../support/backends.js'
 import { runCommand } from '../support/command.js'
 import { normals } from '../support/numbers.js'
@@ -16,44 +18,46 @@ const shapes = [
 const isHere = 'addon' in addon || nativeExpected
 const hasVectors = isHere && /AVX/.test(backend('native').detail)
 
-it.runIf(isHere).each(
-  (['float32', 'float64'] as const).flatMap((dtype) =>
-    shapes
-      // Without AVX2, OpenBLAS computes the products that no forward pass has.
-      .filter(([, transB]) => transB || hasVectors)
-      .flatMap(([transA, transB]) => [0, 1, 0.7].map((beta) => [dtype, transA, transB, beta] as const)),
-  ),
-)(
-  `an element of a product has the same bits in every tile: %s, transA %s, transB %s, beta %s${missing}`,
-  (dtype, transA, transB, beta) => {
-    for (const k of transB ? [1, 2, 3, 5, 11, 16, 30, 33] : [4, 16, 300]) {
-      const [a, b, out] = [normals(mostRows * k, 1), normals(k * mostColumns, 2), normals(mostRows * mostColumns, 3)]
-      /** The first m x n elements of the product, computed by one command. */
-      const product = (m: number, n: number) =>
-        runCommand(backend('native'), {
-          kernel: 'gemm',
-          dtype,
-          values: { m, n, k, transA, transB, alpha: -0.3, beta },
-          withPlain: false,
-          prepare(regions) {
-            for (let i = 0; i < m; i++)
-              for (let q = 0; q < k; q++) regions.a[transA ? q * m + i : i * k + q] = a[i * k + q]
-            for (let q = 0; q < k; q++)
-              for (let j = 0; j < n; j++) regions.b[transB ? j * k + q : q * n + j] = b[j * k + q]
-            for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) regions.out[i * n + j] = out[i * mostColumns + j]
-          },
-        }).actual.out
-      const whole = product(mostRows, mostColumns)
-      const different: string[] = []
-      for (const m of rows) {
-        for (let n = 1; n <= mostColumns; n++) {
-          const part = product(m, n)
-          for (let i = 0; i < m; i++)
-            for (let j = 0; j < n; j++)
-              if (part[i * n + j] !== whole[i * mostColumns + j]) different.push(`${m} x ${n}, k ${k}: ${i}, ${j}`)
-        }
-      }
-      expect(different).toEqual([])
-    }
-  },
+const ofNative = (['float32', 'float64'] as const).flatMap((dtype) =>
+  shapes
+    // Without AVX2, OpenBLAS computes the products that no forward pass has.
+    .filter(([, transB]) => transB || hasVectors)
+    .flatMap(([transA, transB]) => [0, 1, 0.7].map((beta) => [dtype, transA, transB, beta] as const)),
 )
+const ofWasm = shapes.flatMap(([transA, transB]) => [0, 0.7].map((beta) => ['float32', transA, transB, beta] as const))
+
+const title = 'an element of a product has the same bits in every tile: %s, transA %s, transB %s, beta %s'
+describe(`native${missing}`, () => it.runIf(isHere).each(ofNative)(title, expectSameBits.bind(undefined, 'native')))
+describe('wasm', () => it.each(ofWasm)(title, expectSameBits.bind(undefined, 'wasm')))
+
+function expectSameBits(name: BackendName, dtype: Dtype, transA: boolean, transB: boolean, beta: number): void {
+  for (const k of transB ? [1, 2, 3, 5, 11, 16, 30, 33, ...(name === 'wasm' ? [1030] : [])] : [4, 16, 300]) {
+    const [a, b, out] = [normals(mostRows * k, 1), normals(k * mostColumns, 2), normals(mostRows * mostColumns, 3)]
+    /** The first m x n elements of the product, computed by one command. */
+    const product = (m: number, n: number) =>
+      runCommand(backend(name), {
+        kernel: 'gemm',
+        dtype,
+        values: { m, n, k, transA, transB, alpha: -0.3, beta },
+        withPlain: false,
+        prepare(regions) {
+          for (let i = 0; i < m; i++)
+            for (let q = 0; q < k; q++) regions.a[transA ? q * m + i : i * k + q] = a[i * k + q]
+          for (let q = 0; q < k; q++)
+            for (let j = 0; j < n; j++) regions.b[transB ? j * k + q : q * n + j] = b[j * k + q]
+          for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) regions.out[i * n + j] = out[i * mostColumns + j]
+        },
+      }).actual.out
+    const whole = product(mostRows, mostColumns)
+    const different: string[] = []
+    for (const m of rows) {
+      for (let n = 1; n <= mostColumns; n++) {
+        const part = product(m, n)
+        for (let i = 0; i < m; i++)
+          for (let j = 0; j < n; j++)
+            if (part[i * n + j] !== whole[i * mostColumns + j]) different.push(`${m} x ${n}, k ${k}: ${i}, ${j}`)
+      }
+    }
+    expect(different).toEqual([])
+  }
+}

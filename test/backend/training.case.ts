@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { BackendName } from '#src/backend/backend'
 import { Dataset, dense, Network, NetworkBusyError } from '#src/index'
 import { type Floats, normals, normwiseError, sameBits } from '../support/numbers.js'
 import { gradientError } from '../support/rounding.js'
@@ -29,7 +30,7 @@ function descend(
   }
 }
 
-export function trainingSuite(backend: 'native' | 'typescript'): void {
+export function trainingSuite(backend: BackendName): void {
   const options = { epochs: 3, batchSize: 10, learningRate: 1 }
 
   describe.each([

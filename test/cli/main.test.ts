@@ -136,7 +136,7 @@ describe.concurrent('descent', () => {
     [['train', '--hidden', '30,x'], '--hidden must be none or the sizes of layers, such as 30 or 100,30, not "30,x"'],
     [['train', '--hidden', '0'], '--hidden must be none or the sizes of layers, such as 30 or 100,30, not "0"'],
     [['train', '--dtype', 'int8'], '--dtype must be float32 or float64, not "int8"'],
-    [['train', '--backend', 'cuda'], '--backend must be auto, native or typescript, not "cuda"'],
+    [['train', '--backend', 'cuda'], '--backend must be auto, native, wasm or typescript, not "cuda"'],
     [['train', '--dataset', 'cifar'], '--dataset must be digits or mnist, not "cifar"'],
     [
       ['train', '--dataset', 'mnist', '--data', 'x'],
@@ -161,7 +161,7 @@ describe.concurrent('descent', () => {
     expect(await run(['info'], { env: { DESCENT_BACKEND: 'cuda' } })).toEqual({
       code: 2,
       stdout: '',
-      stderr: `descent: DESCENT_BACKEND must be 'auto', 'native' or 'typescript', not "cuda"\n`,
+      stderr: `descent: DESCENT_BACKEND must be 'auto', 'native', 'wasm' or 'typescript', not "cuda"\n`,
     })
   })
 
@@ -215,12 +215,14 @@ describe.concurrent('descent-nn info', () => {
     const { stdout } = await run(['info'], { env })
     expect(stdout).toContain('\nbackend    typescript: asked for by DESCENT_BACKEND\n')
     expect(stdout).toContain(`\nnative     ${facts.native.loads ? facts.native.detail : facts.native.reason}`)
+    expect(stdout).toContain(`\nwasm       ${backend('wasm').detail}\n`)
     expect(stdout).toContain('\nMNIST      not on this machine; "--dataset mnist" downloads it\n')
   })
 
-  it('describes the native backend even if another one is chosen', async () => {
+  it('describes the other backends even if TypeScript is chosen', async () => {
     const env = { DESCENT_BACKEND: 'typescript' }
-    const { native } = JSON.parse((await run(['info', '--json'], { env })).stdout)
+    const { native, wasm } = JSON.parse((await run(['info', '--json'], { env })).stdout)
+    expect(wasm).toEqual({ loads: true, detail: backend('wasm').detail })
     if (nativeExpected) requireAddon()
     if ('addon' in addon) expect(native).toEqual({ loads: true, detail: backend('native').detail })
     else expect(native).toEqual({ loads: false, reason: `the native backend is not available: ${addon.reason}` })

@@ -3,7 +3,7 @@ import { missing } from '../support/backends.js'
 import { exitInTraining, makeAndDrop, terminateInTraining, trainInWorkers } from '../support/interrupt.js'
 
 // The short form of test/soak/lifetime.mjs, which does each of these 200 or 500 times.
-describe.each(['native', 'typescript'] as const)('a process with the %s backend', (backend) => {
+describe.each(['native', 'wasm', 'typescript'] as const)('a process with the %s backend', (backend) => {
   const skip = backend === 'native' && missing !== ''
 
   it.skipIf(skip)(`gives the same bits in several worker threads at once${skip ? missing : ''}`, async () => {

@@ -42,7 +42,7 @@ function sumOfCubes(layers: Differentiable['layers'], value = 1) {
   return { network, moves }
 }
 
-describe.each(['native', 'typescript'] as const)('checkGradients on %s', (backend) => {
+describe.each(['native', 'wasm', 'typescript'] as const)('checkGradients on %s', (backend) => {
   describe.skipIf(backend === 'native' && missing !== '')(`finds the gradients correct${missing}`, () => {
     it.each([
       ['float32', {}],
@@ -65,30 +65,33 @@ describe.each(['native', 'typescript'] as const)('checkGradients on %s', (backen
   })
 })
 
-describe.each(['native', 'typescript'] as const)('checkGradients of a standardized network on %s', (backend) => {
-  it.skipIf(backend === 'native' && missing !== '').each(['float32', 'float64'] as const)(
-    `differentiates the standardized cost, in %s${missing}`,
-    (dtype) => {
-      // Inputs around 100 and 0.1: without standardization all neurons are saturated, and most derivatives are 0.
-      const far = x.map((value, i) => (i % 2 === 0 ? 100 + 5 * value : 0.1 + 0.02 * value))
-      const parameters = new Network(description, { backend: 'typescript', seed: 4 }).parameters
-      const network = new Network(description, { dtype, backend, parameters })
-      network.standardize(new Dataset({ inputs: far, width: 5 }))
-      const standardized = new Network(description, { dtype: 'float64', backend, parameters })
-      standardized.standardize(new Dataset({ inputs: far, width: 5 }))
-      const gradient = standardized.gradients(far, y, penalties).parameters
-      const { error, worst, checked } = checkGradients(network, far, y, penalties)
-      expect(error).toBeLessThanOrEqual(1e-8)
-      expect(checked).toBe(gradient.length)
-      const start = { weights: [0, 42], biases: [35, 70] }[worst.kind][worst.layer]
-      expect(worst.analytic).toBeCloseTo(gradient[start + worst.index], 12)
-      expect(worst.numeric).toBeCloseTo(gradient[start + worst.index], 6)
-      // This would be the result if the copy did not standardize its inputs.
-      const raw = new Network(description, { dtype: 'float64', backend, parameters }).gradients(far, y, penalties)
-      expect(Math.abs(raw.parameters[start + worst.index] - worst.analytic)).toBeGreaterThan(1e-3)
-    },
-  )
-})
+describe.each(['native', 'wasm', 'typescript'] as const)(
+  'checkGradients of a standardized network on %s',
+  (backend) => {
+    it.skipIf(backend === 'native' && missing !== '').each(['float32', 'float64'] as const)(
+      `differentiates the standardized cost, in %s${missing}`,
+      (dtype) => {
+        // Inputs around 100 and 0.1: without standardization all neurons are saturated, and most derivatives are 0.
+        const far = x.map((value, i) => (i % 2 === 0 ? 100 + 5 * value : 0.1 + 0.02 * value))
+        const parameters = new Network(description, { backend: 'typescript', seed: 4 }).parameters
+        const network = new Network(description, { dtype, backend, parameters })
+        network.standardize(new Dataset({ inputs: far, width: 5 }))
+        const standardized = new Network(description, { dtype: 'float64', backend, parameters })
+        standardized.standardize(new Dataset({ inputs: far, width: 5 }))
+        const gradient = standardized.gradients(far, y, penalties).parameters
+        const { error, worst, checked } = checkGradients(network, far, y, penalties)
+        expect(error).toBeLessThanOrEqual(1e-8)
+        expect(checked).toBe(gradient.length)
+        const start = { weights: [0, 42], biases: [35, 70] }[worst.kind][worst.layer]
+        expect(worst.analytic).toBeCloseTo(gradient[start + worst.index], 12)
+        expect(worst.numeric).toBeCloseTo(gradient[start + worst.index], 6)
+        // This would be the result if the copy did not standardize its inputs.
+        const raw = new Network(description, { dtype: 'float64', backend, parameters }).gradients(far, y, penalties)
+        expect(Math.abs(raw.parameters[start + worst.index] - worst.analytic)).toBeGreaterThan(1e-3)
+      },
+    )
+  },
+)
 
 describe('a wrong gradient', () => {
   it.each([

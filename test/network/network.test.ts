@@ -92,7 +92,7 @@ describe('the input of a network', () => {
     [
       'an unknown backend',
       () => new Network([1, 1], { backend: 'cuda' as 'auto' }),
-      new OptionError(`backend must be 'auto', 'native' or 'typescript', not "cuda"`),
+      new OptionError(`backend must be 'auto', 'native', 'wasm' or 'typescript', not "cuda"`),
     ],
     [
       'parameters of another number',

@@ -118,7 +118,7 @@ describe('the calls of a pool', () => {
       new OptionError('pool options must be an object, not null'),
     )
     expect(() => createPool(network, { backend: 'cuda' as 'native' })).toThrow(
-      new OptionError("backend must be 'auto', 'native' or 'typescript', not \"cuda\""),
+      new OptionError("backend must be 'auto', 'native', 'wasm' or 'typescript', not \"cuda\""),
     )
   })
 

@@ -3,7 +3,7 @@ import { killAndResume } from '../support/kill.js'
 
 const kills = Number(process.env.DESCENT_KILLS ?? 50)
 
-describe.each(['native', 'typescript'] as const)('%s, killed again and again', (backend) => {
+describe.each(['native', 'wasm', 'typescript'] as const)('%s, killed again and again', (backend) => {
   it(`ends with the same file after ${kills} x kill -9`, async () => {
     const result = await killAndResume(backend, kills, 8)
     process.stdout.write(

@@ -3,7 +3,7 @@ import { exitInTraining, makeAndDrop, terminateInTraining } from '../support/int
 
 const times = Number(process.env.DESCENT_SOAK ?? 200)
 
-describe.each(['native', 'typescript'] as const)('%s, for a long time', (backend) => {
+describe.each(['native', 'wasm', 'typescript'] as const)('%s, for a long time', (backend) => {
   it(`survives ${times} x worker.terminate() in the middle of training`, async () => {
     await terminateInTraining(backend, times)
   })

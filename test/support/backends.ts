@@ -1,4 +1,4 @@
-import type { Backend } from '#src/backend/backend'
+import type { Backend, BackendName } from '#src/backend/backend'
 import type { Addon } from '#src/backend/native/addon'
 import { backends } from '#src/backend/select'
 
@@ -16,6 +16,6 @@ export function requireAddon(): Addon {
   throw new Error(`the native backend is expected here: ${addon.reason}`)
 }
 
-export function backend(name: 'native' | 'typescript'): Backend {
+export function backend(name: BackendName): Backend {
   return backends.select(name).backend
 }

@@ -22,6 +22,8 @@ export interface CommandTest {
   /** Changes the operands before the run, by name. */
   readonly prepare?: (regions: Readonly<Record<string, Floats>>) => void
   readonly threads?: number
+  /** Whether the memory is that which the backend allocates for networks. */
+  readonly inPlace?: boolean
   /** Whether the plain kernel runs too. False for commands that must be refused, since the plain kernel has other error messages. */
   readonly withPlain?: boolean
 }
@@ -37,7 +39,7 @@ export interface CommandResult {
 
 /** Runs one command on a backend, in an arena with guard bands, and with its plain kernel. */
 export function runCommand(backend: Backend, test: CommandTest): CommandResult {
-  const { kernel, dtype, values, source = {}, position = 0, prepare, threads = 1, withPlain = true } = test
+  const { kernel, dtype, values, source = {}, position = 0, prepare, threads = 1, withPlain = true, inPlace } = test
   const { operands }: Kernel = kernels[kernel]
   const arena = createArena(guard)
   const regions: Record<string, Region> = {}
@@ -59,10 +61,14 @@ export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   verify(program)
 
   const Type = floatArrayType(dtype)
+  const parameters = inPlace ? backend.allocateParameters(dtype, 0) : allocate<Floats>(Type, 0)
+  const workspace = inPlace
+    ? backend.allocateBeside(parameters, sizes.workspace)
+    : allocate<Floats>(Type, sizes.workspace)
   const memory: Memory = {
-    parameters: allocate<Floats>(Type, 0),
+    parameters,
     state: allocate<Floats>(Type, 0),
-    workspace: allocate<Floats>(Type, sizes.workspace).fill(sentinel),
+    workspace: workspace.fill(sentinel),
     tally: allocate(Float64Array, sizes.tally).fill(sentinel),
   }
   const views: Record<string, Floats> = {}

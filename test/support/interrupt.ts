@@ -4,10 +4,10 @@ import { fileURLToPath } from 'node:url'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { Worker } from 'node:worker_threads'
+import type { BackendName } from '#src/backend/backend'
 import { Dataset, dense, Network } from '#src/index'
 
 const program = new URL('./busy.mjs', import.meta.url)
-type Name = 'native' | 'typescript'
 /** Settings for busy.mjs. By default it trains the smallest network on one thread. */
 interface Settings {
   readonly hidden?: number
@@ -16,7 +16,7 @@ interface Settings {
 }
 
 /** Starts a worker thread that trains and terminates it in the middle, `times` times. Resolves when all have ended. */
-export async function terminateInTraining(backend: Name, times: number, settings: Settings = {}): Promise<void> {
+export async function terminateInTraining(backend: BackendName, times: number, settings: Settings = {}): Promise<void> {
   for (let i = 0; i < times; i++) {
     const worker = new Worker(program, { workerData: { backend, ...settings } })
     await once(worker, 'message')
@@ -26,7 +26,7 @@ export async function terminateInTraining(backend: Name, times: number, settings
 }
 
 /** Starts a process that trains and calls process.exit(7) in the middle, `times` times. Resolves to the exit codes. */
-export async function exitInTraining(backend: Name, times: number, settings: Settings = {}): Promise<unknown[]> {
+export async function exitInTraining(backend: BackendName, times: number, settings: Settings = {}): Promise<unknown[]> {
   const codes: unknown[] = []
   for (let i = 0; i < times; i++) {
     const argument = JSON.stringify({ backend, exit: true, ...settings })
@@ -39,7 +39,7 @@ export async function exitInTraining(backend: Name, times: number, settings: Set
 
 /** The parameters after `epochs` epochs, from each of `count` worker threads that train at the same time. */
 export async function trainInWorkers(
-  backend: Name,
+  backend: BackendName,
   count: number,
   epochs: number,
   settings: Settings = {},
@@ -53,7 +53,7 @@ setFlagsFromString('--expose-gc')
 const collectGarbage: () => void = runInNewContext('gc')
 
 /** Creates, trains and drops networks. Resolves to the resident memory in bytes after each tenth of them. */
-export async function makeAndDrop(backend: Name, count: number): Promise<number[]> {
+export async function makeAndDrop(backend: BackendName, count: number): Promise<number[]> {
   const inputs = new Uint8Array(10 * 784).map((_, i) => (i * 37) % 256)
   const data = new Dataset({ inputs, width: 784, labels: new Int32Array(10).map((_, i) => i % 10) })
   const resident: number[] = []

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import type { BackendName } from '#src/backend/backend'
 import { createRandom } from '#src/base/random'
 
 const script = fileURLToPath(new URL('./resumed-run.mjs', import.meta.url))
@@ -41,11 +42,7 @@ export interface KilledRuns {
 }
 
 /** Kills runs at random moments, `kills` times in all, and resumes each until it ends. Also does one run without kills. */
-export async function killAndResume(
-  backend: 'native' | 'typescript',
-  kills: number,
-  epochs: number,
-): Promise<KilledRuns> {
+export async function killAndResume(backend: BackendName, kills: number, epochs: number): Promise<KilledRuns> {
   const root = mkdtempSync(join(tmpdir(), 'descent-kill-'))
   try {
     const whole = join(root, 'whole')

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { BackendName } from '#src/backend/backend'
 import {
   augment,
   Dataset,
@@ -214,7 +215,7 @@ const numbers = (() => {
 })()
 
 /** What came of each run, by its name: hashes of the parameters, the outputs and the classes, and the costs. */
-export async function recordRuns(backend: 'native' | 'typescript'): Promise<Record<string, readonly string[]>> {
+export async function recordRuns(backend: BackendName): Promise<Record<string, readonly string[]>> {
   const pictures = await digits({ count: 400, seed: 5 })
   const test = await digits({ count: 100, seed: 6 })
   const results: Record<string, readonly string[]> = {}

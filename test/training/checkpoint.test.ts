@@ -55,7 +55,7 @@ const options: TrainOptions = {
 
 const native = 'reason' in addon && !nativeExpected ? [] : (['native'] as const)
 
-describe.each([...native, 'typescript'] as const)('a run with checkpoints on %s', (backend) => {
+describe.each([...native, 'wasm', 'typescript'] as const)('a run with checkpoints on %s', (backend) => {
   const create = () => new Network(description, { seed: 4, backend })
   const timeless = (history: readonly { seconds: number }[]) => history.map((epoch) => ({ ...epoch, seconds: 0 }))
 

@@ -4,7 +4,7 @@ import { killAndResume } from '../support/kill.js'
 
 const native = 'reason' in addon && !nativeExpected ? [] : (['native'] as const)
 
-describe.each([...native, 'typescript'] as const)('a run on %s', (backend) => {
+describe.each([...native, 'wasm', 'typescript'] as const)('a run on %s', (backend) => {
   // The long form, 50 kills, is in test/soak.
   it('resumed after kill -9 ends as if nothing had happened', { timeout: 60_000 }, async () => {
     const { kills, hashes, uninterrupted } = await killAndResume(backend, 2, 3)

@@ -17,7 +17,7 @@ const y = Array.from({ length: rows }, (_, r) => 2 * x[3 * r] - 0.3 * x[3 * r + 
 const noisy = y.map((value, r) => value + normals(rows, 1, 'noise')[r] * 0.1)
 const data = new Dataset({ inputs: Float64Array.from(x), width: 3, targets: Float64Array.from(noisy) })
 
-describe.each([...native, 'typescript'] as const)('l-bfgs on %s', (backend) => {
+describe.each([...native, 'wasm', 'typescript'] as const)('l-bfgs on %s', (backend) => {
   it('never increases the cost', async () => {
     const network = new Network([3, 4, 1], { seed: 1, backend })
     const history = await network.fit(data, { ...lbfgs, epochs: 25 })

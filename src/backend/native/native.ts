@@ -2,7 +2,7 @@ import { DataError, OptionError, ProgramError } from '../../base/errors.js'
 import type { ErrorClass } from '../../base/files.js'
 import { type Memory, segmentNames } from '../../program/arena.js'
 import { encode, type Program } from '../../program/program.js'
-import type { Backend, Execution } from '../backend.js'
+import { anyMemory, type Backend, type Execution } from '../backend.js'
 import type { Addon } from './addon.js'
 
 /**
@@ -16,6 +16,7 @@ export function createNativeBackend(addon: Addon): Backend {
   return {
     name: 'native',
     detail: `${version}, ${core} kernels, ${vectors} vectors`,
+    ...anyMemory,
     load(program: Program, memory: Memory, threads: number) {
       const segments = segmentNames.map((name) => memory[name])
       const create = () => new addon.Program(encode(program), program.dtype, program.rows, threads, segments)

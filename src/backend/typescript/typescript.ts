@@ -2,7 +2,7 @@ import { DataError } from '../../base/errors.js'
 import { yieldToEventLoop } from '../../base/event-loop.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
-import type { Backend, Execution, Source } from '../backend.js'
+import { anyMemory, type Backend, type Execution, type Source } from '../backend.js'
 import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
 import * as costs from './costs.js'
@@ -14,7 +14,8 @@ import * as optimizers from './optimizers.js'
 import * as reduce from './reduce.js'
 import * as update from './update.js'
 
-const functions: KernelFunctions = {
+/** The functions that compute the kernels. */
+export const functions: KernelFunctions = {
   ...activations,
   ...costs,
   ...elementwise,
@@ -37,7 +38,8 @@ function step(commands: readonly BoundCommand[], run: Run): void {
   for (let i = 0; i < commands.length; i++) commands[i](run)
 }
 
-function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
+/** Returns an execution of a program whose commands are functions that compute on the current thread. */
+export function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
   const first = source.first ?? 0
   const run: Run = { source, first, position: first }
   let reached = 0
@@ -111,15 +113,21 @@ function execute(program: Program, commands: readonly BoundCommand[], source: So
   }
 }
 
+/** Returns the name and version of the JavaScript engine, such as "V8 12.4". Undefined if they are not known. */
+export function engineName(): string | undefined {
+  const v8 = globalThis.process?.versions?.v8
+  return v8 && `V8 ${v8.replace(/-.*/, '')}`
+}
+
 /**
  * Creates the TypeScript backend. Its results define what every backend must compute. It computes each kernel with a
  * TypeScript function on the current thread.
  */
 export function createTypeScriptBackend(): Backend {
-  const v8 = globalThis.process?.versions?.v8
   return {
     name: 'typescript',
-    detail: v8 ? `V8 ${v8.replace(/-.*/, '')}` : 'plain JavaScript',
+    detail: engineName() ?? 'plain JavaScript',
+    ...anyMemory,
     load(program: Program, memory: Memory) {
       const commands = program.commands.map((command) => bindCommand(command, memory, functions))
       return { bind: (source) => execute(program, commands, source) }

@@ -10,8 +10,8 @@ export const info = defineCommand({
   options: { json: { meaning: 'print it as JSON' } },
   notes: [],
   async run({ json }) {
-    const { native, ...machine } = readMachineHere()
-    const facts = { ...machine, backend: new Network([1, 1]).backend, native, mnist: (await findMnist()) ?? null }
+    const { native, wasm, ...machine } = readMachineHere()
+    const facts = { ...machine, backend: new Network([1, 1]).backend, native, wasm, mnist: (await findMnist()) ?? null }
     await print(json ? JSON.stringify(facts, null, 2) : describe(facts))
     return undefined
   },
@@ -23,12 +23,13 @@ interface Facts extends Machine {
 }
 
 function describe(facts: Facts): string {
-  const { backend, native, mnist } = facts
+  const { backend, native, wasm, mnist } = facts
   return columns([
     ['descent', programOf(facts)],
     ['processor', processorOf(facts)],
     ['backend', `${backend.name}: ${backend.reason}`],
     ['native', native.loads ? `${native.detail}; one thread, unless --threads is given` : native.reason],
+    ['wasm', wasm.loads ? wasm.detail : wasm.reason],
     ['MNIST', mnist ?? 'not on this machine; "--dataset mnist" downloads it'],
   ])
 }

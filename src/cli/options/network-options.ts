@@ -20,8 +20,8 @@ import { UsageError } from '../parsing/usage-error.js'
 /** The options of the backend. */
 export const machineOptions = {
   backend: {
-    kind: oneOf('auto', 'native', 'typescript'),
-    meaning: 'auto (native if it loads, else typescript; default), native or typescript',
+    kind: oneOf('auto', 'native', 'wasm', 'typescript'),
+    meaning: 'native, wasm or typescript; auto (default) is the first of these that runs here',
   },
   threads: { kind: wholeKind(1, 1024), meaning: 'number of threads (default 1)' },
 } as const

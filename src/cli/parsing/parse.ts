@@ -20,7 +20,7 @@ export async function runProgram(
     .helpCommand('help [COMMAND]', 'shows the options of a command')
     .addHelpText(
       'after',
-      '\nThe environment variable DESCENT_BACKEND (native or typescript) sets the default of --backend.',
+      '\nThe environment variable DESCENT_BACKEND (native, wasm or typescript) sets the default of --backend.',
     )
   for (const command of commands) {
     const run = async (args: object) => {

@@ -2,7 +2,9 @@ import { arch, availableParallelism, cpus, platform } from 'node:os'
 import { BackendError, Network } from '../../index.js'
 import { version } from './version.js'
 
-type Native = { readonly loads: true; readonly detail: string } | { readonly loads: false; readonly reason: string }
+type Availability =
+  | { readonly loads: true; readonly detail: string }
+  | { readonly loads: false; readonly reason: string }
 
 /** The machine and the software that descent runs on. */
 export interface Machine {
@@ -13,7 +15,9 @@ export interface Machine {
   /** The number of threads that can run in parallel. */
   readonly cores: number
   /** Whether the native backend can be loaded, even if another backend is chosen. */
-  readonly native: Native
+  readonly native: Availability
+  /** Whether the WebAssembly backend is available, even if another backend is chosen. */
+  readonly wasm: Availability
 }
 
 export function readMachineHere(): Machine {
@@ -23,13 +27,14 @@ export function readMachineHere(): Machine {
     platform: `${platform()} ${arch()}`,
     cpu: cpus()[0]?.model.trim() ?? 'unknown',
     cores: availableParallelism(),
-    native: nativeBackend(),
+    native: availabilityOf('native'),
+    wasm: availabilityOf('wasm'),
   }
 }
 
-function nativeBackend(): Native {
+function availabilityOf(backend: 'native' | 'wasm'): Availability {
   try {
-    return { loads: true, detail: new Network([1, 1], { backend: 'native' }).backend.detail }
+    return { loads: true, detail: new Network([1, 1], { backend }).backend.detail }
   } catch (error) {
     if (!(error instanceof BackendError)) throw error
     return { loads: false, reason: error.message }

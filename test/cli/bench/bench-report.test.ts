@@ -70,7 +70,8 @@ describe('the sentence that says where native wins', () => {
   })
 })
 
-const machine = { version: '1.2.3', node: '20.0.0', platform: 'linux x64', cpu: 'A & B', cores: 2 }
+const wasm = { loads: true, detail: 'SIMD' } as const
+const machine = { version: '1.2.3', node: '20.0.0', platform: 'linux x64', cpu: 'A & B', cores: 2, wasm }
 const report: Report = {
   machine: { ...machine, native: { loads: true, detail: 'OpenBLAS' } },
   typescript: 'V8 11',

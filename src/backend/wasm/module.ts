@@ -1,0 +1,103 @@
+import { binary, sharedFlag } from './binary.js'
+
+/** The parts of the global object `WebAssembly` that the wasm backend uses. */
+export interface WebAssemblyApi {
+  validate(bytes: Uint8Array): boolean
+  readonly Module: new (bytes: Uint8Array) => object
+  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => { readonly exports: unknown }
+  readonly Memory: new (limits: MemoryLimits) => WasmMemory
+}
+
+/** The sizes of a memory in pages of 64 KiB. */
+interface MemoryLimits {
+  readonly initial: number
+  readonly maximum?: number
+  readonly shared?: boolean
+}
+
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike
+  /** Makes the memory larger by a number of pages. @throws RangeError if that is not possible */
+  grow(pages: number): number
+}
+
+/**
+ * The functions of wasm/gemm.ts, which multiply float32 matrices. The matrices are given by their addresses, which are
+ * byte offsets in the memory of the instance.
+ */
+export interface Products {
+  /** out (m x n) = beta * out + factor * a * (the transpose of b), where `a` is (m x k) and `b` is (n x k) */
+  dot(m: number, n: number, k: number, factor: number, beta: number, a: number, b: number, out: number): void
+  /**
+   * out (m x n) = beta * out + factor * a * b, where `b` is (k x n). Element (i, q) of `a` is at the address
+   * a + i * rowStride + q * depthStride.
+   */
+  outer(
+    m: number,
+    n: number,
+    k: number,
+    factor: number,
+    beta: number,
+    a: number,
+    rowStride: number,
+    depthStride: number,
+    b: number,
+    out: number,
+  ): void
+}
+
+/** The compiled module. */
+export interface WasmModule {
+  /** Whether `createMemory` creates shared memory. */
+  readonly shared: boolean
+  /** Creates memory of the kind that `shared` says. @throws RangeError if that is not possible */
+  createMemory(initial: number, maximum: number): WasmMemory
+  /** Creates memory that is not shared. When it grows, its old buffer is detached. */
+  createPlainMemory(initial: number): WasmMemory
+  /** Returns functions that work on the given memory. */
+  instantiate(memory: WasmMemory): Products
+}
+
+/** The module, or a text that says why it is not available. */
+export type LoadedModule = { readonly module: WasmModule } | { readonly reason: string }
+
+/**
+ * Compiles the module. The module in the package is for shared memory, and a module for shared memory does not accept
+ * any other memory. So a flag in the module's bytes is changed for memory that is not shared.
+ */
+export function loadModule(
+  api = (globalThis as { readonly WebAssembly?: WebAssemblyApi }).WebAssembly,
+  shared = typeof SharedArrayBuffer === 'function',
+): LoadedModule {
+  if (!api) return { reason: 'this JavaScript engine has no WebAssembly' }
+  const forShared = Uint8Array.from(atob(binary), (character) => character.charCodeAt(0))
+  const forPlain = forShared.slice()
+  forPlain[sharedFlag] = 1
+  try {
+    if (!api.validate(forPlain))
+      return { reason: 'the WebAssembly of this JavaScript engine has no vector instructions' }
+    return { module: createModule(api, new api.Module(forPlain), shared ? new api.Module(forShared) : undefined) }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    return { reason: `WebAssembly cannot be used here (${message})` }
+  }
+}
+
+function createModule(api: WebAssemblyApi, plain: object, forShared: object | undefined): WasmModule {
+  const instantiate = (memory: WasmMemory) => {
+    const isShared = !(memory.buffer instanceof ArrayBuffer)
+    const module = isShared && forShared ? forShared : plain
+    return new api.Instance(module, { env: { memory } }).exports as Products
+  }
+  const shared = forShared !== undefined
+  const createMemory = (initial: number, maximum: number) => new api.Memory({ initial, maximum, shared })
+  const createPlainMemory = (initial: number) => new api.Memory({ initial, maximum: maxPages })
+  // Products for a short while, so that an engine that forbids memory or instances is found out here.
+  instantiate(createPlainMemory(1))
+  return { shared, createMemory, createPlainMemory, instantiate }
+}
+
+/** The size in bytes of a page of memory. */
+export const pageSize = 65_536
+/** The largest number of pages that a memory can have: 4 GiB. */
+export const maxPages = 65_536

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import type { Backend } from '#src/backend/backend'
+import { heapWith } from '#src/backend/wasm/heap'
+import { loadModule, type WebAssemblyApi } from '#src/backend/wasm/module'
+import { createWasmBackend } from '#src/backend/wasm/wasm'
+import type { FloatArray } from '#src/base/memory'
+import { describeNetwork } from '#src/compile/spec'
+import { createEngine } from '#src/engine/engine'
+import { predict } from '#src/engine/evaluate'
+import { initialize } from '#src/engine/layers'
+import { Dataset, Network } from '#src/index'
+import { runCommand } from '../support/command.js'
+import { normals, sameBits } from '../support/numbers.js'
+import { gemmCases } from './kernels.case.js'
+
+const here = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly
+
+/** A wasm backend that uses WebAssembly as it is in this process, with changes. */
+function createBackend(changes: Partial<WebAssemblyApi> = {}, shared = true): Backend {
+  const loaded = loadModule({ ...namesOf(here), ...changes }, shared)
+  if ('reason' in loaded) throw new Error(loaded.reason)
+  return createWasmBackend(loaded.module)
+}
+
+function namesOf({ validate, Module, Instance, Memory }: WebAssemblyApi): WebAssemblyApi {
+  return { validate, Module, Instance, Memory }
+}
+
+const copying = 'in copies, where there is no memory for heaps'
+
+/** Backends whose memory is of different kinds, as on different machines and pages. */
+const kinds: Record<string, () => Backend> = {
+  'in shared memory, which grows': () => createBackend(),
+  'in memory of a fixed size': () => createBackend({}, false),
+  [copying]: () => createBackend({ Memory: onlySmall() }),
+}
+
+/** Memory that refuses more than a page at first, as where the address space is too small. Only heaps ask for more. */
+function onlySmall(): WebAssemblyApi['Memory'] {
+  return class {
+    constructor(limits: { initial: number; maximum?: number; shared?: boolean }) {
+      if (limits.shared || limits.initial > 1) throw new RangeError('WebAssembly.Memory(): could not allocate memory')
+      // biome-ignore lint/correctness/noConstructorReturn: the memory must be one that instances accept
+      return new here.Memory(limits)
+    }
+  } as unknown as WebAssemblyApi['Memory']
+}
+
+describe('products', () => {
+  it.each(Object.entries(kinds))('have the same bits as those of copies: %s', (_name, create) => {
+    const ours = create()
+    const theirs = kinds[copying]()
+    for (const values of gemmCases().filter(({ m, n }) => Number(m) * Number(n) < 100_000)) {
+      const test = { kernel: 'gemm', dtype: 'float32', values, withPlain: false } as const
+      const inPlace = runCommand(ours, { ...test, inPlace: true })
+      expect(inPlace.strayWrites).toEqual([])
+      expect(sameBits(inPlace.actual.out, runCommand(theirs, test).actual.out), JSON.stringify(values)).toBe(true)
+    }
+  })
+})
+
+describe('the memory of a network', () => {
+  const data = new Dataset({
+    inputs: Float32Array.from(normals(3000 * 7, 1)),
+    width: 7,
+    labels: new Int32Array(3000).map((_, i) => i % 3),
+  })
+
+  /** Trains and answers with batches that need more and more memory. */
+  async function useOf(name: string): Promise<FloatArray[]> {
+    const selection = { backend: kinds[name](), reason: 'a test' }
+    const engine = createEngine(describeNetwork([7, 300, 3]), { dtype: 'float32', selection, threads: 1 })
+    initialize(engine, 3)
+    const hasHeap = name !== copying
+    const held = engine.parameters.subarray(5, 9)
+    expect(heapWith(held as Float32Array) !== undefined).toBe(hasHeap)
+    const answers: FloatArray[] = []
+    for (const rows of [1, 17, 300, 3000]) {
+      const job = {
+        task: 'gradients',
+        rows,
+        answers: 'labels',
+        source: { inputs: data.inputs, labels: data.labels },
+        size: rows,
+        scalars: { inputScale: 1 },
+      } as const
+      await engine.run(job)
+      answers.push(engine.read(job, 'gradient').slice(), await predict(engine, data.slice(0, rows)))
+      // What a user writes through a view from the beginning must have an effect in the end.
+      held[0] += 1
+      expect(engine.parameters[5]).toBe(held[0])
+    }
+    return answers
+  }
+
+  it.each(Object.keys(kinds))('never detaches a view, and gives the same bits: %s', async (name) => {
+    const expected = await useOf(copying)
+    const actual = await useOf(name)
+    expect(actual.map(({ length }) => length)).toEqual(expected.map(({ length }) => length))
+    for (const [i, numbers] of actual.entries()) expect(sameBits(numbers, expected[i]), `answer ${i}`).toBe(true)
+  })
+
+  it('cannot be transferred, where it is not shared', () => {
+    const parameters = createBackend({}, false).allocateParameters('float32', 10)
+    const { buffer } = parameters
+    expect(buffer).toBeInstanceOf(ArrayBuffer)
+    try {
+      // Node 20 copies the buffer, and browsers throw an error.
+      structuredClone(buffer, { transfer: [buffer as ArrayBuffer] })
+    } catch (error) {
+      expect(error).toBeInstanceOf(DOMException)
+    }
+    expect(parameters.length).toBe(10)
+  })
+
+  it('gives the same bits in and out of heaps, where there are more networks than heaps', async () => {
+    const networks = Array.from(
+      { length: 1100 },
+      (_, seed) => new Network([3, 4, 2], { seed: seed % 2, backend: 'wasm' }),
+    )
+    const answers = networks.map((network) => network.feedforward([1, -2, 3]))
+    for (const [i, answer] of answers.entries()) expect(sameBits(answer, answers[i % 2])).toBe(true)
+  })
+})
+
+describe('the WebAssembly module', () => {
+  const fail = (error: Error) =>
+    class {
+      constructor() {
+        throw error
+      }
+    } as unknown as WebAssemblyApi['Module']
+
+  it('says why it is not available', () => {
+    Reflect.deleteProperty(globalThis, 'WebAssembly')
+    try {
+      expect(loadModule()).toEqual({ reason: 'this JavaScript engine has no WebAssembly' })
+    } finally {
+      Object.assign(globalThis, { WebAssembly: here })
+    }
+    const withoutVectors = { ...namesOf(here), validate: () => false }
+    expect(loadModule(withoutVectors)).toEqual({
+      reason: 'the WebAssembly of this JavaScript engine has no vector instructions',
+    })
+    const message =
+      "WebAssembly.Module(): Refused to compile or instantiate WebAssembly module because 'unsafe-eval' is not allowed"
+    expect(loadModule({ ...namesOf(here), Module: fail(new Error(message)) })).toEqual({
+      reason: `WebAssembly cannot be used here (${message})`,
+    })
+    const noMemory = fail(new RangeError('WebAssembly.Memory(): could not allocate memory')) as unknown
+    expect(loadModule({ ...namesOf(here), Memory: noMemory as WebAssemblyApi['Memory'] })).toEqual({
+      reason: 'WebAssembly cannot be used here (WebAssembly.Memory(): could not allocate memory)',
+    })
+  })
+})
