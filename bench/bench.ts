@@ -43,7 +43,7 @@ const values = readOptions(usage, {
 })
 
 /** The contenders of the smoke test. The other contenders are left out, because starting them takes seconds. */
-const smokeContenders = 'native,typescript,plain loop,bare loop in C'
+const smokeContenders = 'native,wasm,typescript,plain loop,bare loop in C'
 
 /** Returns a note that explains the event loop figures, if the report has such figures. */
 function notesOf(measurements: readonly Measurement[]): string[] {

@@ -35,6 +35,7 @@ import { measureKernels } from './kernels/measure.js'
 const threads = Number(process.env.OMP_NUM_THREADS ?? 1)
 const implementations: Readonly<Record<string, Implementation>> = {
   native: ours('native', threads),
+  wasm: ours('wasm'),
   typescript: ours('typescript'),
   'plain loop': plain,
   'tfjs cpu': tfjs('cpu'),

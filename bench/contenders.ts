@@ -79,6 +79,7 @@ export function listContenders(places: Places, threads = 1, cores = availablePar
   const all: Readonly<Record<string, (name: string) => Omit<Contender, 'name'>>> = {
     native: () => ({ tasks, ...native(), threads }),
     'native on 2 threads': () => ({ tasks: ['training', 'throughput'], ...native(), threads: 2, narrowest: wide }),
+    wasm: (name) => ({ tasks: trainingToo, command: inNode(name), version }),
     typescript: (name) => ({ tasks, command: inNode(name), version }),
     'plain loop': (name) => ({ tasks, command: inNode(name), version }),
     'bare loop in C': () => ({ ...bareLoop(places), threads }),

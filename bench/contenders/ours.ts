@@ -3,7 +3,7 @@ import { descriptionOf } from '../form.js'
 import { answersOf, type Implementation } from './implementation.js'
 
 /** Runs descent on the given backend. */
-export function ours(backend: 'native' | 'typescript', threads = 1): Implementation {
+export function ours(backend: 'native' | 'wasm' | 'typescript', threads = 1): Implementation {
   return {
     train({ inputs, labels, order, epochs, batchSize, learningRate, parameters, ...form }) {
       const network = new Network(descriptionOf(form), { backend, threads, parameters })

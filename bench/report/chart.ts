@@ -39,12 +39,12 @@ const width = margin + labelWidth + barWidth + valueWidth + margin
 
 /** The colors of the bars. The bars of descent's backends have their own colors, so that they stand out. */
 const colors = {
-  light: '.native { fill: #0969da } .typescript { fill: #3fa7a0 } .peer { fill: #9aa4af }',
-  dark: '.native { fill: #4493f8 } .typescript { fill: #56b8b0 } .peer { fill: #656c76 }',
+  light: '.native { fill: #0969da } .wasm { fill: #8250df } .typescript { fill: #3fa7a0 } .peer { fill: #9aa4af }',
+  dark: '.native { fill: #4493f8 } .wasm { fill: #ab7df8 } .typescript { fill: #56b8b0 } .peer { fill: #656c76 }',
 }
 
 function classOf(contender: string): string {
-  return ['native', 'typescript'].find((name) => contender.startsWith(name)) ?? 'peer'
+  return ['native', 'wasm', 'typescript'].find((name) => contender.startsWith(name)) ?? 'peer'
 }
 
 /** Breaks a line so that it fits the width of the chart. */

@@ -6,10 +6,11 @@ const bareLoop = 'bare loop in C'
 const twoThreads = 'native on 2 threads'
 /**
  * The contenders with which each backend of descent is compared. The native backend is compared with native code, and
- * the TypeScript backend with JavaScript. TensorFlow.js in WebAssembly is compared with both backends.
+ * the TypeScript backend with JavaScript. TensorFlow.js in WebAssembly is compared with all backends.
  */
 const peersOf = {
   native: ['numpy', 'torch', 'onnxruntime', 'tfjs wasm'],
+  wasm: ['typescript', 'tfjs wasm'],
   typescript: ['plain loop', 'tfjs cpu', 'tfjs wasm', 'brain.js'],
 }
 
@@ -29,7 +30,7 @@ function ratio(value: number): string {
 function lineOf(group: readonly Measurement[]): string[] {
   const find = (name: string) => group.find(({ contender }) => contender === name)
   const all = (names: readonly string[]) => names.flatMap((name) => find(name) ?? [])
-  const [native, bare, two, typescript] = ['native', bareLoop, twoThreads, 'typescript'].map(find)
+  const [native, bare, two] = ['native', bareLoop, twoThreads].map(find)
   const sentences: string[] = []
   if (native) {
     const times = timesOf(native, all(peersOf.native))
@@ -40,8 +41,11 @@ function lineOf(group: readonly Measurement[]): string[] {
     if (said.length > 0) sentences.push(`native ${said.join(', ')}`)
     if (two) sentences.push(`2 threads are ${ratio(speedAgainst(two, native))} x native`)
   }
-  const times = typescript ? timesOf(typescript, all(peersOf.typescript)) : []
-  if (times.length > 0) sentences.push(`typescript is ${times.join(', ')}`)
+  for (const name of ['wasm', 'typescript'] as const) {
+    const ours = find(name)
+    const times = ours ? timesOf(ours, all(peersOf[name])) : []
+    if (times.length > 0) sentences.push(`${name} is ${times.join(', ')}`)
+  }
   return sentences.length > 0 ? [`${group[0].case}: ${sentences.join('; ')}`] : []
 }
 

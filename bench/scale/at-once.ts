@@ -1,15 +1,15 @@
 /**
  * Checks that networks trained at the same time in worker threads get the same parameters as a network trained alone.
- * Run it as `at-once.js native|typescript THREADS`.
+ * Run it as `at-once.js native|wasm|typescript THREADS`.
  */
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
-import { tell } from './measurements.js'
+import { backendOf, tell } from './measurements.js'
 
-async function train(backend: 'native' | 'typescript'): Promise<Float32Array> {
+async function train(backend: ReturnType<typeof backendOf>): Promise<Float32Array> {
   const network = new Network([784, 30, 10], { seed: 1, backend })
   await network.fit(createPictures(2000), { epochs: 3, batchSize: 10, learningRate: 3 })
   return Float32Array.from(network.parameters)
@@ -17,7 +17,7 @@ async function train(backend: 'native' | 'typescript'): Promise<Float32Array> {
 
 if (isMainThread) {
   const [name, threads] = process.argv.slice(2)
-  const backend = name === 'native' ? 'native' : 'typescript'
+  const backend = backendOf(name)
   const alone = await train(backend)
   const workers = Array.from(
     { length: Number(threads) },

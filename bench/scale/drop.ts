@@ -1,10 +1,10 @@
 /**
  * Creates networks, trains each for one step and then drops it, to check that its memory is released. Run it as
- * `drop.js native|typescript COUNT`.
+ * `drop.js native|wasm|typescript COUNT`.
  */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
-import { tell } from './measurements.js'
+import { backendOf, tell } from './measurements.js'
 import { residentAfterGarbage } from './settle.js'
 
 const [backend, count] = process.argv.slice(2)
@@ -17,7 +17,7 @@ const registry = new FinalizationRegistry(() => {
   collected++
 })
 for (let made = 1; made <= networks; made++) {
-  const network = new Network([784, 30, 10], { seed: made, backend: backend === 'native' ? 'native' : 'typescript' })
+  const network = new Network([784, 30, 10], { seed: made, backend: backendOf(backend) })
   registry.register(network, undefined)
   await network.partialFit(data, { learningRate: 1 })
   if (stops.includes(made)) resident.push(await residentAfterGarbage())

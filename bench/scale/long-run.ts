@@ -1,10 +1,10 @@
 /**
- * Trains for several minutes and checks that memory does not grow. Run it as `long-run.js native|typescript MINUTES`.
+ * Trains for several minutes and checks that memory does not grow. Run it as `long-run.js native|wasm|typescript MINUTES`.
  */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { megabytes } from './figure.js'
-import { tell } from './measurements.js'
+import { backendOf, tell } from './measurements.js'
 import { residentAfterGarbage } from './settle.js'
 
 const [backend, minutes] = process.argv.slice(2)
@@ -12,7 +12,7 @@ const milliseconds = Number(minutes) * 60_000
 // An epoch on this dataset takes some tenths of a second. Many shorter epochs would look like a leak, because a
 // training run keeps the metrics of each epoch.
 const data = createPictures(20_000)
-const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
+const network = new Network([784, 30, 10], { seed: 1, backend: backendOf(backend) })
 const start = performance.now()
 const looks = 10
 const seen: { resident: number; used: number }[] = []

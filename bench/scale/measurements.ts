@@ -10,12 +10,20 @@ export interface Measurement {
   readonly options: readonly (string | number)[]
 }
 
+const backends = ['native', 'wasm', 'typescript'] as const
+
+/** Returns the backend with this name. @throws Error if there is none */
+export function backendOf(name: string): (typeof backends)[number] {
+  const backend = backends.find((one) => one === name)
+  if (!backend) throw new Error(`there is no backend ${name}`)
+  return backend
+}
+
 /** Lists all measurements. With `short`, the measurements are small, and their times have no limits. */
 export function measurements({ short, minutes }: { short: boolean; minutes: number }): Measurement[] {
-  const backends = ['native', 'typescript'] as const
   const count = (long: number, small: number) => (short ? small : long)
-  const million = { native: count(1_000_000, 20_000), typescript: count(100_000, 10_000) }
-  const drop = { native: count(30_000, 200), typescript: count(30_000, 200) }
+  const million = { native: count(1_000_000, 20_000), wasm: count(100_000, 10_000), typescript: count(100_000, 10_000) }
+  const drop = count(30_000, 200)
   const wide = count(4096, 256)
   return [
     ...backends.map((backend) => ({
@@ -29,9 +37,9 @@ export function measurements({ short, minutes }: { short: boolean; minutes: numb
       options: [dtype, wide],
     })),
     ...backends.map((backend) => ({
-      name: `${drop[backend]} networks made and dropped, ${backend}`,
+      name: `${drop} networks made and dropped, ${backend}`,
       program: 'drop.js',
-      options: [backend, drop[backend]],
+      options: [backend, drop],
     })),
     ...backends.map((backend) => ({
       name: `training in 4 worker threads, ${backend}`,

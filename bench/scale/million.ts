@@ -1,15 +1,15 @@
 /**
  * Trains for an epoch on many pictures held as bytes, and checks memory and cost. Run it as
- * `million.js native|typescript ROWS`.
+ * `million.js native|wasm|typescript ROWS`.
  */
 import { Network } from 'descent-nn'
 import { createPictures } from './data.js'
 import { megabytes, peakMemory } from './figure.js'
-import { tell } from './measurements.js'
+import { backendOf, tell } from './measurements.js'
 
 const [backend, rows] = process.argv.slice(2)
 const data = createPictures(Number(rows))
-const network = new Network([784, 30, 10], { seed: 1, backend: backend === 'native' ? 'native' : 'typescript' })
+const network = new Network([784, 30, 10], { seed: 1, backend: backendOf(backend) })
 const [{ cost, seconds }] = await network.fit(data, { epochs: 1, batchSize: 100, learningRate: 3 })
 const held = megabytes(data.inputs.byteLength)
 tell([

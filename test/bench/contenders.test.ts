@@ -87,7 +87,7 @@ describe('threads', () => {
     ])
     expect(told).not.toHaveProperty('native on 2 threads')
     expect(onOneThread(findContenders(bare, 4, 8), 4)).toEqual([
-      'always on one thread: typescript, plain loop, tfjs wasm, tfjs cpu, brain.js',
+      'always on one thread: wasm, typescript, plain loop, tfjs wasm, tfjs cpu, brain.js',
     ])
     expect(onOneThread(findContenders(bare, 1, 8), 1)).toEqual([])
   })

@@ -77,10 +77,11 @@ describe('the ratios', () => {
     return { ...base, case: name, contender, rounds }
   }
 
-  it('compare native and typescript with their peers, a line for each case', () => {
+  it('compare each backend with its peers, a line for each case', () => {
     const lines = ratiosOf([
       of('a', 'native', 90, 110, 100),
       of('a', 'native on 2 threads', 160),
+      of('a', 'wasm', 50),
       of('a', 'typescript', 20),
       of('a', 'plain loop', 4),
       of('a', 'bare loop in C', 55),
@@ -94,7 +95,7 @@ describe('the ratios', () => {
     ])
     expect(lines).toEqual([
       'a: native takes 0.55 x the time of the bare loop, is 5.6 x numpy, 200 x tfjs wasm; 2 threads are 1.6 x native; ' +
-        'typescript is 5 x plain loop, 40 x tfjs wasm',
+        'wasm is 2.5 x typescript, 100 x tfjs wasm; typescript is 5 x plain loop, 40 x tfjs wasm',
       'b: native takes 1.3 x the time of the bare loop',
     ])
   })
