@@ -41,15 +41,15 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
     async (path, isolated) => {
       const { turnsOfDigits, turnsOfTraining, ...there } = (await inPage(path, 'learn')) as Record<string, unknown>
       const training = await digits({ count: 1000, seed: 4 })
-      const network = new Network([784, 30, 10], { seed: 3, backend: 'typescript' })
+      const network = new Network([784, 30, 10], { seed: 3, backend: 'wasm' })
       const epochs = await network.fit(training, { epochs: 2, learningRate: 3 })
       const augmentation = augment(training.slice(0, 20), { rotation: 10, elastic: { alpha: 34, sigma: 4 }, seed: 2 })
       expect(there).toEqual({
         isolated,
         sharedMemory: isolated,
         backend: {
-          name: 'typescript',
-          detail: 'plain JavaScript',
+          name: 'wasm',
+          detail: 'WebAssembly SIMD for float32',
           reason: 'the native addon needs Node, and this is not Node',
         },
         pictures: base64(training.inputs),
@@ -65,6 +65,40 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
       expect(turnsOfTraining).toBeGreaterThan(3)
     },
   )
+
+  it('computes in a page that forbids WebAssembly on TypeScript, with its bits, and says why', async () => {
+    const training = await digits({ count: 1000, seed: 4 })
+    const network = new Network([784, 30, 10], { seed: 3, backend: 'typescript' })
+    await network.fit(training, { epochs: 2, learningRate: 3 })
+    const { backend, parameters, wasm } = (await inPage('/without-wasm', 'learnWithoutWasm')) as Record<string, unknown>
+    expect(parameters).toBe(base64(network.parameters))
+    const reason = expect.stringMatching(/^WebAssembly cannot be used here \(.*Content Security Policy.*\)$/)
+    expect(backend).toEqual({
+      name: 'typescript',
+      detail: 'plain JavaScript',
+      reason: expect.stringMatching(
+        /^the native addon needs Node, and this is not Node; WebAssembly cannot be used here \(.*\)$/,
+      ),
+    })
+    expect(wasm).toEqual(
+      expect.stringMatching(
+        /^BackendError: the wasm backend is not available: WebAssembly cannot be used here \(.*\)$/,
+      ),
+    )
+    expect(String(wasm).replace('BackendError: the wasm backend is not available: ', '')).toEqual(reason)
+  })
+
+  it('learns with the same bits in a page without a server', async () => {
+    const training = await digits({ count: 200, seed: 4 })
+    const network = new Network([784, 30, 10], { seed: 3, backend: 'wasm' })
+    await network.fit(training, { epochs: 1, learningRate: 3 })
+    const page = await browser.openFile(`
+      const training = await descent.digits({ count: 200, seed: 4 })
+      const network = new descent.Network([784, 30, 10], { seed: 3 })
+      await network.fit(training, { epochs: 1, learningRate: 3 })
+      return [location.protocol, network.backend.name, [...network.parameters]]`)
+    expect(page).toEqual(['file:', 'wasm', [...network.parameters]])
+  })
 
   it('a model of Node answers in a page with the same bits', async () => {
     const network = new Network([3, 5, 4], { seed: 7, dtype: 'float64', backend: 'typescript' })

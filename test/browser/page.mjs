@@ -35,6 +35,20 @@ export async function learn() {
   }
 }
 
+/** Learns in a page that allows no WebAssembly. */
+export async function learnWithoutWasm() {
+  const training = await digits({ count: 1000, seed: 4 })
+  const network = new Network([784, 30, 10], { seed: 3 })
+  await network.fit(training, { epochs: 2, learningRate: 3 })
+  let wasm = 'it runs'
+  try {
+    new Network([2, 1], { backend: 'wasm' })
+  } catch (error) {
+    wasm = `${error.name}: ${error.message}`
+  }
+  return { backend: network.backend, parameters: textOf(network.parameters), wasm }
+}
+
 export async function answer(model, rows) {
   const network = Network.fromBytes(Uint8Array.from(atob(model), (character) => character.charCodeAt(0)))
   return { answers: textOf(network.feedforward(rows)), classes: [...(await network.classify(rows))] }
