@@ -112,10 +112,11 @@ function dot4x3(
   let s30 = s00
   let s31 = s00
   let s32 = s00
-  for (const end = a + (((deep as usize) >> 2) << 4); a0 < end; ) {
-    const y0 = v128.load(b0)
-    const y1 = v128.load(b1)
-    const y2 = v128.load(b2)
+  // Two vectors per iteration, because the overhead of the loop takes as long as the sums of one.
+  for (const end = a + (((deep as usize) >> 3) << 5); a0 < end; ) {
+    let y0 = v128.load(b0)
+    let y1 = v128.load(b1)
+    let y2 = v128.load(b2)
     let x = v128.load(a0)
     s00 = f32x4.add(s00, f32x4.mul(x, y0))
     s01 = f32x4.add(s01, f32x4.mul(x, y1))
@@ -132,16 +133,34 @@ function dot4x3(
     s30 = f32x4.add(s30, f32x4.mul(x, y0))
     s31 = f32x4.add(s31, f32x4.mul(x, y1))
     s32 = f32x4.add(s32, f32x4.mul(x, y2))
-    a0 += 16
-    a1 += 16
-    a2 += 16
-    a3 += 16
-    b0 += 16
-    b1 += 16
-    b2 += 16
+    y0 = v128.load(b0, 16)
+    y1 = v128.load(b1, 16)
+    y2 = v128.load(b2, 16)
+    x = v128.load(a0, 16)
+    s00 = f32x4.add(s00, f32x4.mul(x, y0))
+    s01 = f32x4.add(s01, f32x4.mul(x, y1))
+    s02 = f32x4.add(s02, f32x4.mul(x, y2))
+    x = v128.load(a1, 16)
+    s10 = f32x4.add(s10, f32x4.mul(x, y0))
+    s11 = f32x4.add(s11, f32x4.mul(x, y1))
+    s12 = f32x4.add(s12, f32x4.mul(x, y2))
+    x = v128.load(a2, 16)
+    s20 = f32x4.add(s20, f32x4.mul(x, y0))
+    s21 = f32x4.add(s21, f32x4.mul(x, y1))
+    s22 = f32x4.add(s22, f32x4.mul(x, y2))
+    x = v128.load(a3, 16)
+    s30 = f32x4.add(s30, f32x4.mul(x, y0))
+    s31 = f32x4.add(s31, f32x4.mul(x, y1))
+    s32 = f32x4.add(s32, f32x4.mul(x, y2))
+    a0 += 32
+    a1 += 32
+    a2 += 32
+    a3 += 32
+    b0 += 32
+    b1 += 32
+    b2 += 32
   }
-  const rest = deep & 3
-  if (rest !== 0) {
+  for (let rest = deep & 7; rest > 0; rest -= 4) {
     const mask = maskOf(rest)
     const y0 = v128.and(v128.load(b0), mask)
     const y1 = v128.and(v128.load(b1), mask)
@@ -162,6 +181,13 @@ function dot4x3(
     s30 = f32x4.add(s30, f32x4.mul(x, y0))
     s31 = f32x4.add(s31, f32x4.mul(x, y1))
     s32 = f32x4.add(s32, f32x4.mul(x, y2))
+    a0 += 16
+    a1 += 16
+    a2 += 16
+    a3 += 16
+    b0 += 16
+    b1 += 16
+    b2 += 16
   }
   store(out, total(s00, s01, s02, s02), columns, factor, beta)
   out += outStride
@@ -242,7 +268,7 @@ function dot2x4(
   if (rows > 1) store(out + outStride, total(s10, s11, s12, s13), columns, factor, beta)
 }
 
-/** Returns a vector whose first `count` lanes have all bits set, and whose other lanes are 0. */
+/** Returns a vector whose first `count` lanes have all bits set, and whose other lanes are 0. All are set from 4 up. */
 function maskOf(count: i32): v128 {
   return i32x4.gt_s(i32x4.splat(count), i32x4(0, 1, 2, 3))
 }
@@ -347,10 +373,11 @@ function outer4x3(
   let s30 = s00
   let s31 = s00
   let s32 = s00
-  for (const end = b + (deep as usize) * stride; b < end; b += stride) {
-    const y0 = v128.load(b)
-    const y1 = v128.load(b, 16)
-    const y2 = v128.load(b, 32)
+  // Two terms per iteration, because the overhead of the loop takes as long as the sums of one.
+  for (let pairs = deep >> 1; pairs > 0; pairs--) {
+    let y0 = v128.load(b)
+    let y1 = v128.load(b, 16)
+    let y2 = v128.load(b, 32)
     let x = v128.load32_splat(a0)
     s00 = f32x4.add(s00, f32x4.mul(x, y0))
     s01 = f32x4.add(s01, f32x4.mul(x, y1))
@@ -371,6 +398,52 @@ function outer4x3(
     a1 += depthStride
     a2 += depthStride
     a3 += depthStride
+    b += stride
+    y0 = v128.load(b)
+    y1 = v128.load(b, 16)
+    y2 = v128.load(b, 32)
+    x = v128.load32_splat(a0)
+    s00 = f32x4.add(s00, f32x4.mul(x, y0))
+    s01 = f32x4.add(s01, f32x4.mul(x, y1))
+    s02 = f32x4.add(s02, f32x4.mul(x, y2))
+    x = v128.load32_splat(a1)
+    s10 = f32x4.add(s10, f32x4.mul(x, y0))
+    s11 = f32x4.add(s11, f32x4.mul(x, y1))
+    s12 = f32x4.add(s12, f32x4.mul(x, y2))
+    x = v128.load32_splat(a2)
+    s20 = f32x4.add(s20, f32x4.mul(x, y0))
+    s21 = f32x4.add(s21, f32x4.mul(x, y1))
+    s22 = f32x4.add(s22, f32x4.mul(x, y2))
+    x = v128.load32_splat(a3)
+    s30 = f32x4.add(s30, f32x4.mul(x, y0))
+    s31 = f32x4.add(s31, f32x4.mul(x, y1))
+    s32 = f32x4.add(s32, f32x4.mul(x, y2))
+    a0 += depthStride
+    a1 += depthStride
+    a2 += depthStride
+    a3 += depthStride
+    b += stride
+  }
+  if (deep & 1) {
+    const y0 = v128.load(b)
+    const y1 = v128.load(b, 16)
+    const y2 = v128.load(b, 32)
+    let x = v128.load32_splat(a0)
+    s00 = f32x4.add(s00, f32x4.mul(x, y0))
+    s01 = f32x4.add(s01, f32x4.mul(x, y1))
+    s02 = f32x4.add(s02, f32x4.mul(x, y2))
+    x = v128.load32_splat(a1)
+    s10 = f32x4.add(s10, f32x4.mul(x, y0))
+    s11 = f32x4.add(s11, f32x4.mul(x, y1))
+    s12 = f32x4.add(s12, f32x4.mul(x, y2))
+    x = v128.load32_splat(a2)
+    s20 = f32x4.add(s20, f32x4.mul(x, y0))
+    s21 = f32x4.add(s21, f32x4.mul(x, y1))
+    s22 = f32x4.add(s22, f32x4.mul(x, y2))
+    x = v128.load32_splat(a3)
+    s30 = f32x4.add(s30, f32x4.mul(x, y0))
+    s31 = f32x4.add(s31, f32x4.mul(x, y1))
+    s32 = f32x4.add(s32, f32x4.mul(x, y2))
   }
   store(out, s00, 4, factor, beta)
   store(out + 16, s01, 4, factor, beta)

@@ -10,6 +10,9 @@ import { tail } from './say.mjs'
 /** The files on which the compiled module depends. */
 export const wasmSources = ['wasm', 'scripts/setup/wasm.mjs']
 
+/** The files whose functions the module exports. */
+const entries = ['wasm/gemm.ts', 'wasm/elementwise.ts']
+
 /** The compiled module. tsc compiles it with the other modules of src/. */
 const target = 'src/backend/wasm/binary.ts'
 
@@ -41,12 +44,11 @@ export async function buildWasm(root) {
   if (existsSync(path) && readFileSync(path, 'utf8').startsWith(head)) return undefined
   const folder = mkdtempSync(join(tmpdir(), 'descent-wasm-'))
   try {
-    const file = join(folder, 'gemm.wasm')
+    const file = join(folder, 'module.wasm')
     const compiler = createRequire(join(root, 'package.json')).resolve('assemblyscript/bin/asc.js')
-    const { ok, output } = await run(
-      [process.execPath, compiler, join('wasm', 'gemm.ts'), `--outFile=${file}`, ...options],
-      { cwd: root },
-    )
+    const { ok, output } = await run([process.execPath, compiler, ...entries, `--outFile=${file}`, ...options], {
+      cwd: root,
+    })
     if (!ok) return tail(output)
     const bytes = readFileSync(file)
     const base64 = bytes.toString('base64')

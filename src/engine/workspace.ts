@@ -80,7 +80,7 @@ export interface WorkspaceOptions {
  * The desired number of multiplications for one batch of predictions, for each backend. These multiplications take a
  * few milliseconds. The number of rows in a batch is derived from this number.
  */
-const chunkWork = { native: 2 ** 27, wasm: 2 ** 23, typescript: 2 ** 21 }
+const chunkWork = { native: 2 ** 27, wasm: 2 ** 25, typescript: 2 ** 21 }
 /**
  * The maximum number of programs (compiled lists of kernel calls) that stay loaded. Each batch size, for example, needs
  * its own program.

@@ -9,7 +9,8 @@ import { createEngine } from '#src/engine/engine'
 import { predict } from '#src/engine/evaluate'
 import { initialize } from '#src/engine/layers'
 import { Dataset, Network } from '#src/index'
-import { runCommand } from '../support/command.js'
+import { backend } from '../support/backends.js'
+import { type CommandTest, runCommand } from '../support/command.js'
 import { normals, sameBits } from '../support/numbers.js'
 import { gemmCases } from './kernels.case.js'
 
@@ -55,6 +56,50 @@ describe('products', () => {
       const inPlace = runCommand(ours, { ...test, inPlace: true })
       expect(inPlace.strayWrites).toEqual([])
       expect(sameBits(inPlace.actual.out, runCommand(theirs, test).actual.out), JSON.stringify(values)).toBe(true)
+    }
+  })
+})
+
+describe('elements in a heap', () => {
+  const [ours, theirs] = [createBackend(), backend('typescript')]
+
+  it('get the sigmoid that TypeScript computes, to the last bit', () => {
+    const special = [0, -0, Number.NaN, 1e-45, -1e-45, 3e38, -3e38, 88.7, -87.4, -103.9, -104.1, -700, -745, 1e9]
+    const infinite = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    for (const count of [1, 2, 3, 4, 5, 6, 7, 40_000]) {
+      const test: CommandTest = {
+        kernel: 'sigmoid',
+        dtype: 'float32',
+        values: { count },
+        withPlain: false,
+        prepare({ z }) {
+          for (let i = 0; i < count; i++) z[i] *= 10 ** (i % 3)
+          z.set([...special, ...infinite].slice(0, count))
+        },
+      }
+      const { actual, strayWrites } = runCommand(ours, { ...test, inPlace: true })
+      expect(strayWrites).toEqual([])
+      expect(sameBits(actual.out, runCommand(theirs, test).actual.out), `${count} numbers`).toBe(true)
+    }
+  })
+
+  it('are converted from bytes as TypeScript converts them, to the last bit', () => {
+    for (const width of [1, 2, 3, 15, 16, 17, 47, 48, 300, 784]) {
+      const inputs = Uint8Array.from({ length: 20 * width }, (_, i) => (i * 7919) % 256)
+      const order = Uint32Array.from({ length: 20 }, (_, i) => (i * 7) % 20)
+      for (const source of [{ inputs }, { inputs, order }]) {
+        const test = {
+          kernel: 'gatherInputs',
+          dtype: 'float32',
+          values: { rows: 3, width },
+          source,
+          position: 2,
+          withPlain: false,
+        } as const
+        const { actual, strayWrites } = runCommand(ours, { ...test, inPlace: true })
+        expect(strayWrites).toEqual([])
+        expect(sameBits(actual.out, runCommand(theirs, test).actual.out), `rows of ${width}`).toBe(true)
+      }
     }
   })
 })

@@ -1,12 +1,12 @@
 import { addBallast } from '../../base/memory.js'
-import { maxPages, type Products, pageSize, type WasmMemory, type WasmModule } from './module.js'
+import { type Functions, maxPages, pageSize, type WasmMemory, type WasmModule } from './module.js'
 
 /**
  * Memory in which the compiled functions work. It has the parameters of a network, and the workspaces of the programs
  * that use these parameters. An array that it has given out is never moved, detached or reused.
  */
 export interface Heap {
-  readonly products: Products
+  readonly functions: Functions
   /** Returns a zeroed array. Returns undefined if the heap has no room for it. */
   allocate(length: number): Float32Array | undefined
 }
@@ -51,11 +51,11 @@ export function createHeap(module: WasmModule, bytes: number): Heap | undefined 
   if (!memory) return undefined
   heaps++
   dropped.register(memory, undefined)
-  const products = module.instantiate(memory)
+  const functions = module.instantiate(memory)
   if (module.shared) addBallast(memory, bytes)
   let end = 0
   const heap: Heap = {
-    products,
+    functions,
     allocate(length) {
       const start = end
       const next = Math.ceil((start + length * Float32Array.BYTES_PER_ELEMENT) / alignment) * alignment

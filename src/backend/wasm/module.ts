@@ -22,10 +22,10 @@ export interface WasmMemory {
 }
 
 /**
- * The functions of wasm/gemm.ts, which multiply float32 matrices. The matrices are given by their addresses, which are
- * byte offsets in the memory of the instance.
+ * The compiled functions of the folder wasm/. They compute with float32 numbers. Arrays are given by their addresses,
+ * which are byte offsets in the memory of the instance.
  */
-export interface Products {
+export interface Functions {
   /** out (m x n) = beta * out + factor * a * (the transpose of b), where `a` is (m x k) and `b` is (n x k) */
   dot(m: number, n: number, k: number, factor: number, beta: number, a: number, b: number, out: number): void
   /**
@@ -44,6 +44,12 @@ export interface Products {
     b: number,
     out: number,
   ): void
+  /** out = 1 / (1 + exp(-z)), for `count` numbers */
+  sigmoid(count: number, z: number, out: number): void
+  /**
+   * out (rows x width) = factor * bytes. The bytes of each row lie in the last quarter of the memory of its numbers.
+   */
+  scaleBytes(rows: number, width: number, factor: number, out: number): void
 }
 
 /** The compiled module. */
@@ -55,7 +61,7 @@ export interface WasmModule {
   /** Creates memory that is not shared. When it grows, its old buffer is detached. */
   createPlainMemory(initial: number): WasmMemory
   /** Returns functions that work on the given memory. */
-  instantiate(memory: WasmMemory): Products
+  instantiate(memory: WasmMemory): Functions
 }
 
 /** The module, or a text that says why it is not available. */
@@ -87,7 +93,7 @@ function createModule(api: WebAssemblyApi, plain: object, forShared: object | un
   const instantiate = (memory: WasmMemory) => {
     const isShared = !(memory.buffer instanceof ArrayBuffer)
     const module = isShared && forShared ? forShared : plain
-    return new api.Instance(module, { env: { memory } }).exports as Products
+    return new api.Instance(module, { env: { memory } }).exports as Functions
   }
   const shared = forShared !== undefined
   const createMemory = (initial: number, maximum: number) => new api.Memory({ initial, maximum, shared })

@@ -1,12 +1,12 @@
 import { MemoryError } from '../../base/errors.js'
-import { type Products, pageSize, type WasmMemory, type WasmModule } from './module.js'
+import { type Functions, pageSize, type WasmMemory, type WasmModule } from './module.js'
 
 /**
  * Memory for one product. It gets copies of matrices that lie in other memory. It is not shared and nobody else sees
  * it, so it can grow.
  */
 export interface Staging {
-  readonly products: Products
+  readonly functions: Functions
   /**
    * Returns an array over the first `length` elements of the memory. It is detached when `reserve` is called again.
    * @throws MemoryError if there is too little memory
@@ -19,9 +19,9 @@ const slack = 16
 
 export function createStaging(module: WasmModule): Staging {
   const memory: WasmMemory = module.createPlainMemory(1)
-  const products = module.instantiate(memory)
+  const functions = module.instantiate(memory)
   return {
-    products,
+    functions,
     reserve(length) {
       const bytes = length * Float32Array.BYTES_PER_ELEMENT
       const missing = Math.ceil((bytes + slack) / pageSize) - memory.buffer.byteLength / pageSize

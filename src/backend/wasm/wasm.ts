@@ -1,14 +1,15 @@
 import type { FloatArray } from '../../base/memory.js'
 import type { Memory } from '../../program/arena.js'
 import type { Dtype } from '../../program/kernels.js'
-import type { Program } from '../../program/program.js'
+import type { Command, Program } from '../../program/program.js'
 import { anyMemory, type Backend } from '../backend.js'
-import { bindCommand } from '../typescript/bind.js'
+import { type BoundCommand, bindCommand } from '../typescript/bind.js'
 import { engineName, execute, functions } from '../typescript/typescript.js'
-import { bindProduct, computesProduct, maxProductBytes } from './gemm.js'
+import { bindGatherInputs, bindSigmoid } from './elementwise.js'
+import { bindProduct, maxProductBytes } from './gemm.js'
 import { createHeap, heapWith } from './heap.js'
 import type { WasmModule } from './module.js'
-import { createStaging } from './staging.js'
+import { createStaging, type Staging } from './staging.js'
 
 /** The largest number of parameters of a network on this backend. */
 const maxParameters = maxProductBytes / Float32Array.BYTES_PER_ELEMENT
@@ -20,8 +21,8 @@ export function tooLarge(parameters: number): string | undefined {
 }
 
 /**
- * Creates the WebAssembly backend. It is the TypeScript backend, but the products of float32 matrices are computed with
- * the vector instructions of WebAssembly. The bits of its results are the same on every machine.
+ * Creates the WebAssembly backend. It is the TypeScript backend, but in float32 networks, products of matrices, sigmoids
+ * and the conversion of bytes are computed with the vector instructions of WebAssembly. The bits of its results are the same on every machine.
  */
 export function createWasmBackend(module: WasmModule): Backend {
   const staging = createStaging(module)
@@ -46,12 +47,30 @@ export function createWasmBackend(module: WasmModule): Backend {
     allocateParameters,
     allocateBeside,
     load(program: Program, memory: Memory) {
-      const commands = program.commands.map((command) =>
-        command.kernel === 'gemm' && computesProduct(command, program)
-          ? bindProduct(command, memory, staging)
-          : bindCommand(command, memory, functions),
+      const commands = program.commands.map(
+        (command) => bindCompiled(command, program, memory, staging) ?? bindCommand(command, memory, functions),
       )
       return { bind: (source) => execute(program, commands, source) }
     },
+  }
+}
+
+/** Returns a function that executes a command with the compiled functions, or undefined if they cannot do that. */
+function bindCompiled(
+  command: Command,
+  { dtype }: Program,
+  memory: Memory,
+  staging: Staging,
+): BoundCommand | undefined {
+  if (dtype !== 'float32') return undefined
+  switch (command.kernel) {
+    case 'gemm':
+      return bindProduct(command, memory, staging)
+    case 'sigmoid':
+      return bindSigmoid(command, memory)
+    case 'gatherInputs':
+      return bindGatherInputs(command, memory)
+    default:
+      return undefined
   }
 }

@@ -1,0 +1,40 @@
+import { isUint8Array } from '../../base/typed-arrays.js'
+import { type Memory, view } from '../../program/arena.js'
+import type { CommandOf } from '../../program/program.js'
+import type { BoundCommand } from '../typescript/bind.js'
+import { gatherInputs, need, rowAt } from '../typescript/gather.js'
+import { heapWith } from './heap.js'
+
+/**
+ * Returns a function that computes a sigmoid in its heap. Returns undefined if the numbers do not lie in a heap. Then
+ * the function of the TypeScript backend gives the same bits.
+ */
+export function bindSigmoid({ count, z, out }: CommandOf<'sigmoid'>, memory: Memory): BoundCommand | undefined {
+  const [logits, outputs] = [view(memory, z) as Float32Array, view(memory, out) as Float32Array]
+  const heap = heapWith(logits)
+  if (!heap || heap !== heapWith(outputs)) return undefined
+  return () => heap.functions.sigmoid(count, logits.byteOffset, outputs.byteOffset)
+}
+
+/**
+ * Returns a function that converts the inputs of a batch from bytes in its heap. Returns undefined if the memory of the
+ * batch is not in a heap. Then, and for inputs that are not bytes, the function of the TypeScript backend gives the same
+ * bits.
+ */
+export function bindGatherInputs(command: CommandOf<'gatherInputs'>, memory: Memory): BoundCommand | undefined {
+  const { rows, width } = command
+  const [scale, out] = [view(memory, command.scale), view(memory, command.out) as Float32Array]
+  const heap = heapWith(out)
+  if (!heap) return undefined
+  const bytes = new Uint8Array(out.buffer, out.byteOffset, out.byteLength)
+  return (run) => {
+    const inputs = need(run.source, 'inputs')
+    if (!isUint8Array(inputs)) return gatherInputs({ rows, width, scale, out }, run)
+    const first = run.position - run.first
+    for (let r = 0; r < rows; r++) {
+      const from = width * rowAt(run.source, first + r, Math.floor(inputs.length / width))
+      bytes.set(inputs.subarray(from, from + width), (4 * r + 3) * width)
+    }
+    heap.functions.scaleBytes(rows, width, scale[0], out.byteOffset)
+  }
+}
