@@ -54,9 +54,9 @@ export async function buildWasm(root) {
     const base64 = bytes.toString('base64')
     const lines = [
       '/** The module for shared memory, as base64. */',
-      `export const binary = '${base64}'`,
+      `export const binary: string = '${base64}'`,
       '/** The index of the byte that says that the memory is shared: 3 for shared memory, 1 for any other memory. */',
-      `export const sharedFlag = ${findSharedFlag(bytes)}`,
+      `export const sharedFlag: number = ${findSharedFlag(bytes)}`,
     ]
     writeFileSync(path, `${head}\n${lines.join('\n')}\n`)
   } finally {

@@ -97,7 +97,7 @@ export interface Backend extends Allocator {
   readonly detail: string
   /**
    * Combines a program (a list of kernel calls) with its memory. The function `verify` must have accepted the program.
-   * Each array of the memory must have the size that `program.sizes` states.
+   * Each array of the memory must have at least the size that `program.sizes` states.
    */
   load(program: Program, memory: Memory, threads: number): Loaded
 }

@@ -51,7 +51,7 @@ async function trained(trial: Trial, backend: BackendName, moved = 0): Promise<O
 
 if (nativeExpected) it('is there, as the environment says', () => void requireAddon())
 
-describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
+describe.skipIf(missing !== '')(`native, wasm and TypeScript${missing}`, () => {
   let before = 0
   let trials = 0
   let learned = 0
@@ -87,7 +87,7 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
     expect([...drawn].sort()).toEqual(everything)
     // Some networks cannot learn: all answers of a softmax of one neuron are 1.
     expect(learned, `learned of ${trials}`).toBeGreaterThan(0.8 * trials)
-    expect(excused, `excused of ${trials}`).toBeLessThanOrEqual(0.005 * trials)
+    expect(excused, `excused of ${2 * trials}`).toBeLessThanOrEqual(0.005 * 2 * trials)
   })
 
   function note({ description, standardized, rows, options }: Trial): void {
@@ -100,20 +100,22 @@ describe.skipIf(missing !== '')(`native and TypeScript${missing}`, () => {
   }
 
   /**
-   * Both backends train the same network. relu has a kink, and rprop uses the sign of the gradient. If a logit or a gradient is as
+   * All backends train the same network. relu has a kink, and rprop uses the sign of the gradient. If a logit or a gradient is as
    * small as rounding, two correct runs diverge. So a larger distance is excused if TypeScript alone, started a few roundings away,
    * moves as far. This does not excuse a wrong kernel, and only a few runs may be excused.
    */
   async function compare(trial: Trial): Promise<void> {
     trials++
     note(trial)
-    const [ours, theirs] = [await trained(trial, 'native'), await trained(trial, 'typescript')]
+    const theirs = await trained(trial, 'typescript')
     if (normwiseError(theirs.parameters, theirs.start) > 100 * tolerance[trial.dtype]) learned++
-    const apart = distance(ours, theirs)
-    if (apart <= tolerance[trial.dtype]) return
-    const nudged = await trained(trial, 'typescript', nudge[trial.dtype])
-    expect(apart).toBeLessThanOrEqual(2 * distance(nudged, theirs))
-    excused++
+    for (const backend of ['native', 'wasm'] as const) {
+      const apart = distance(await trained(trial, backend), theirs)
+      if (apart <= tolerance[trial.dtype]) continue
+      const nudged = await trained(trial, 'typescript', nudge[trial.dtype])
+      expect(apart, backend).toBeLessThanOrEqual(2 * distance(nudged, theirs))
+      excused++
+    }
   }
 
   const cases = outputPairs.flatMap((pair, i) =>

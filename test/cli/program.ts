@@ -140,7 +140,7 @@ export function withoutTimes(output: string): string {
   return output
     .replaceAll(/\d[\d.]* s\b/g, 'T s')
     .replaceAll(/[\d,]+ examples a second/g, 'N examples a second')
-    .replaceAll(/(native|typescript) \(.*\)/g, '$1 (...)')
+    .replaceAll(/(native|wasm|typescript) \(.*\)/g, '$1 (...)')
 }
 /** 30 examples to learn from and 12 for the test: 2 x 2 pictures of three classes, each with one bright pixel. */
 export async function writeExamples(folder: string): Promise<string> {

@@ -58,10 +58,10 @@ export interface WasmModule {
   readonly shared: boolean
   /** Creates memory of the kind that `shared` says. @throws RangeError if that is not possible */
   createMemory(initial: number, maximum: number): WasmMemory
-  /** Creates memory that is not shared. When it grows, its old buffer is detached. */
-  createPlainMemory(initial: number): WasmMemory
   /** Returns functions that work on the given memory. */
   instantiate(memory: WasmMemory): Functions
+  /** Memory that is not shared, with one page, and functions that work on it. When it grows, its buffer is detached. */
+  readonly plain: { readonly memory: WasmMemory; readonly functions: Functions }
 }
 
 /** The module, or a text that says why it is not available. */
@@ -97,10 +97,8 @@ function createModule(api: WebAssemblyApi, plain: object, forShared: object | un
   }
   const shared = forShared !== undefined
   const createMemory = (initial: number, maximum: number) => new api.Memory({ initial, maximum, shared })
-  const createPlainMemory = (initial: number) => new api.Memory({ initial, maximum: maxPages })
-  // Products for a short while, so that an engine that forbids memory or instances is found out here.
-  instantiate(createPlainMemory(1))
-  return { shared, createMemory, createPlainMemory, instantiate }
+  const memory = new api.Memory({ initial: 1, maximum: maxPages })
+  return { shared, createMemory, instantiate, plain: { memory, functions: instantiate(memory) } }
 }
 
 /** The size in bytes of a page of memory. */

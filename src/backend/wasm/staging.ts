@@ -1,5 +1,5 @@
 import { MemoryError } from '../../base/errors.js'
-import { type Functions, pageSize, type WasmMemory, type WasmModule } from './module.js'
+import { type Functions, pageSize, type WasmModule } from './module.js'
 
 /**
  * Memory for one product. It gets copies of matrices that lie in other memory. It is not shared and nobody else sees
@@ -17,9 +17,7 @@ export interface Staging {
 /** The number of bytes past the end of a matrix that the compiled functions may read. */
 const slack = 16
 
-export function createStaging(module: WasmModule): Staging {
-  const memory: WasmMemory = module.createPlainMemory(1)
-  const functions = module.instantiate(memory)
+export function createStaging({ plain: { memory, functions } }: WasmModule): Staging {
   return {
     functions,
     reserve(length) {
