@@ -1,25 +1,64 @@
 /**
- * Kernels that compute each element by itself. They give the bits of the TypeScript functions of the same kernels,
- * because they compute with the same operations in float64, and round the result to float32 once.
+ * Kernels that compute each element by itself. They give the bits of the TypeScript functions of the same kernels. These
+ * compute in float64, and round the result to float32 once. A single addition or multiplication of float32 numbers has
+ * the same bits if it is computed in float32, so only longer computations use float64 here.
+ *
+ * At most 12 bytes after the end of an array are read. They do not affect the result.
  */
 
-/**
- * out = 1 / (1 + exp(-z)), for `count` float32 numbers. The addresses `z` and `out` may be the same. At most 12 bytes
- * after the end of `z` are read.
- */
+/** Stores the first `count` lanes of a vector, or all 4 if `count` is larger. */
+function storeLanes(at: usize, values: v128, count: i32): void {
+  if (count > 3) {
+    v128.store(at, values)
+  } else if (count === 1) {
+    v128.store_lane<f32>(at, values, 0)
+  } else {
+    v128.store_lane<f64>(at, values, 0)
+    if (count > 2) v128.store_lane<f32>(at, values, 2, 8)
+  }
+}
+
+/** out = max(0, z), for `count` numbers. NaN stays NaN. The addresses `z` and `out` may be the same. */
+export function relu(count: i32, z: usize, out: usize): void {
+  const zero = f32x4.splat(0)
+  for (; count > 0; count -= 4) {
+    const x = v128.load(z)
+    storeLanes(out, v128.bitselect(zero, x, f32x4.le(x, zero)), count)
+    z += 16
+    out += 16
+  }
+}
+
+/** delta *= (1 if a > 0, else 0), for `count` numbers. Where `a` is NaN, delta becomes NaN. */
+export function reluBackward(count: i32, a: usize, delta: usize): void {
+  const zero = f32x4.splat(0)
+  for (; count > 0; count -= 4) {
+    const x = v128.load(a)
+    const inactive = v128.bitselect(zero, x, f32x4.le(x, zero))
+    storeLanes(delta, v128.bitselect(v128.load(delta), inactive, f32x4.gt(x, zero)), count)
+    a += 16
+    delta += 16
+  }
+}
+
+/** out (rows x columns) += bias (columns) */
+export function addBias(rows: i32, columns: i32, bias: usize, out: usize): void {
+  for (; rows > 0; rows--) {
+    for (let j = 0; j < columns; j += 4) {
+      const at = out + ((j as usize) << 2)
+      storeLanes(at, f32x4.add(v128.load(at), v128.load(bias + ((j as usize) << 2))), columns - j)
+    }
+    out += (columns as usize) << 2
+  }
+}
+
+/** out = 1 / (1 + exp(-z)), for `count` numbers. The addresses `z` and `out` may be the same. */
 export function sigmoid(count: i32, z: usize, out: usize): void {
   for (; count > 0; count -= 4) {
     const x = v128.load(z)
     const low = logistic(f64x2.promote_low_f32x4(x))
     const high = logistic(f64x2.promote_low_f32x4(v128.shuffle<f32>(x, x, 2, 3, 2, 3)))
-    const values = v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2)
-    if (count > 3) {
-      v128.store(out, values)
-    } else {
-      if (count > 1) v128.store_lane<f64>(out, values, 0)
-      if (count === 1) v128.store_lane<f32>(out, values, 0)
-      if (count === 3) v128.store_lane<f32>(out, values, 2, 8)
-    }
+    storeLanes(out, v128.shuffle<f64>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 2), count)
     z += 16
     out += 16
   }

@@ -9,6 +9,7 @@ import { createEngine } from '#src/engine/engine'
 import { predict } from '#src/engine/evaluate'
 import { initialize } from '#src/engine/layers'
 import { Dataset, Network } from '#src/index'
+import type { KernelName } from '#src/program/kernels'
 import { backend } from '../support/backends.js'
 import { type CommandTest, runCommand } from '../support/command.js'
 import { normals, sameBits } from '../support/numbers.js'
@@ -63,23 +64,34 @@ describe('products', () => {
 describe('elements in a heap', () => {
   const [ours, theirs] = [createBackend(), backend('typescript')]
 
-  it('get the sigmoid that TypeScript computes, to the last bit', () => {
-    const special = [0, -0, Number.NaN, 1e-45, -1e-45, 3e38, -3e38, 88.7, -87.4, -103.9, -104.1, -700, -745, 1e9]
-    const infinite = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-    for (const count of [1, 2, 3, 4, 5, 6, 7, 40_000]) {
+  const extremes = [0, -0, Number.NaN, 1e-45, -1e-45, 3e38, -3e38, 88.7, -87.4, -103.9, -104.1, -700, -745, 1e9]
+  const special = [...extremes, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
+  const counts = [1, 2, 3, 4, 5, 6, 7, 40_000].map((count) => ({ count }))
+  const matrices = [1, 2, 3, 4, 7, 50].map((columns) => ({ rows: 5, columns }))
+
+  it.each<[KernelName, string, readonly CommandTest['values'][]]>([
+    ['sigmoid', 'z', counts],
+    ['relu', 'z', counts],
+    ['reluBackward', 'a', counts],
+    ['addBias', 'out', matrices],
+  ])('get from %s what TypeScript computes, to the last bit', (kernel, input, shapes) => {
+    for (const values of shapes) {
       const test: CommandTest = {
-        kernel: 'sigmoid',
+        kernel,
         dtype: 'float32',
-        values: { count },
+        values,
         withPlain: false,
-        prepare({ z }) {
-          for (let i = 0; i < count; i++) z[i] *= 10 ** (i % 3)
-          z.set([...special, ...infinite].slice(0, count))
+        prepare({ [input]: numbers }) {
+          for (let i = 0; i < numbers.length; i++) numbers[i] *= 10 ** (i % 3)
+          numbers.set(special.slice(0, numbers.length))
         },
       }
       const { actual, strayWrites } = runCommand(ours, { ...test, inPlace: true })
       expect(strayWrites).toEqual([])
-      expect(sameBits(actual.out, runCommand(theirs, test).actual.out), `${count} numbers`).toBe(true)
+      const { actual: expected } = runCommand(theirs, test)
+      for (const [name, numbers] of Object.entries(actual)) {
+        expect(sameBits(numbers, expected[name]), `${name} of ${JSON.stringify(values)}`).toBe(true)
+      }
     }
   })
 

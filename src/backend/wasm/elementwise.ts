@@ -1,19 +1,25 @@
 import { isUint8Array } from '../../base/typed-arrays.js'
-import { type Memory, view } from '../../program/arena.js'
+import { type Memory, type Region, view } from '../../program/arena.js'
 import type { CommandOf } from '../../program/program.js'
 import type { BoundCommand } from '../typescript/bind.js'
 import { gatherInputs, need, rowAt } from '../typescript/gather.js'
 import { heapWith } from './heap.js'
+import type { Functions } from './module.js'
 
 /**
- * Returns a function that computes a sigmoid in its heap. Returns undefined if the numbers do not lie in a heap. Then
- * the function of the TypeScript backend gives the same bits.
+ * Returns a function that computes an element-wise command in a heap. `compute` gets the compiled functions and the
+ * addresses of the regions. Returns undefined if the regions do not all lie in the same heap. Then the function of the
+ * TypeScript backend gives the same bits.
  */
-export function bindSigmoid({ count, z, out }: CommandOf<'sigmoid'>, memory: Memory): BoundCommand | undefined {
-  const [logits, outputs] = [view(memory, z) as Float32Array, view(memory, out) as Float32Array]
-  const heap = heapWith(logits)
-  if (!heap || heap !== heapWith(outputs)) return undefined
-  return () => heap.functions.sigmoid(count, logits.byteOffset, outputs.byteOffset)
+export function bindInHeap(
+  memory: Memory,
+  regions: readonly [Region, Region],
+  compute: (functions: Functions, first: number, second: number) => void,
+): BoundCommand | undefined {
+  const [first, second] = regions.map((region) => view(memory, region) as Float32Array)
+  const heap = heapWith(first)
+  if (!heap || heap !== heapWith(second)) return undefined
+  return () => compute(heap.functions, first.byteOffset, second.byteOffset)
 }
 
 /**

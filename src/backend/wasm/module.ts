@@ -44,6 +44,12 @@ export interface Functions {
     b: number,
     out: number,
   ): void
+  /** out = max(0, z), for `count` numbers */
+  relu(count: number, z: number, out: number): void
+  /** delta *= (1 if a > 0, else 0), for `count` numbers */
+  reluBackward(count: number, a: number, delta: number): void
+  /** out (rows x columns) += bias (columns) */
+  addBias(rows: number, columns: number, bias: number, out: number): void
   /** out = 1 / (1 + exp(-z)), for `count` numbers */
   sigmoid(count: number, z: number, out: number): void
   /**

@@ -5,7 +5,7 @@ import type { Command, Program } from '../../program/program.js'
 import { anyMemory, type Backend } from '../backend.js'
 import { type BoundCommand, bindCommand } from '../typescript/bind.js'
 import { engineName, execute, functions } from '../typescript/typescript.js'
-import { bindGatherInputs, bindSigmoid } from './elementwise.js'
+import { bindGatherInputs, bindInHeap } from './elementwise.js'
 import { bindProduct, maxProductBytes } from './gemm.js'
 import { createHeap, heapWith } from './heap.js'
 import type { WasmModule } from './module.js'
@@ -21,8 +21,8 @@ export function tooLarge(parameters: number): string | undefined {
 }
 
 /**
- * Creates the WebAssembly backend. It is the TypeScript backend, but in float32 networks, products of matrices, sigmoids
- * and the conversion of bytes are computed with the vector instructions of WebAssembly. The bits of its results are the same on every machine.
+ * Creates the WebAssembly backend. It is the TypeScript backend, but in float32 networks, products of matrices and
+ * the most frequent element-wise kernels are computed with the vector instructions of WebAssembly. The bits of its results are the same on every machine.
  */
 export function createWasmBackend(module: WasmModule): Backend {
   const staging = createStaging(module)
@@ -67,7 +67,22 @@ function bindCompiled(
     case 'gemm':
       return bindProduct(command, memory, staging)
     case 'sigmoid':
-      return bindSigmoid(command, memory)
+    case 'relu': {
+      const { kernel, count } = command
+      return bindInHeap(memory, [command.z, command.out], (compiled, z, out) => compiled[kernel](count, z, out))
+    }
+    case 'reluBackward': {
+      const { count } = command
+      return bindInHeap(memory, [command.a, command.delta], (compiled, a, delta) =>
+        compiled.reluBackward(count, a, delta),
+      )
+    }
+    case 'addBias': {
+      const { rows, columns } = command
+      return bindInHeap(memory, [command.bias, command.out], (compiled, bias, out) =>
+        compiled.addBias(rows, columns, bias, out),
+      )
+    }
     case 'gatherInputs':
       return bindGatherInputs(command, memory)
     default:
