@@ -25,7 +25,7 @@ export function checkPages(root) {
  * @returns {string[]} a sentence for each path that does not exist
  */
 export function checkCitations(root) {
-  const texts = ['src', 'native', 'scripts', 'bench', 'examples', 'docs']
+  const texts = ['src', 'native', 'wasm', 'scripts', 'bench', 'examples', 'docs']
     .flatMap((folder) => filesOf(root, folder))
     .concat(readdirSync(root).filter((name) => name.endsWith('.md')))
     .filter((name) => /\.(ts|mts|js|mjs|cc|h|sh|md)$/.test(name) && !name.startsWith(join('docs', 'api')))

@@ -6,7 +6,7 @@
  *   1. the npm packages         runs `npm ci` if node_modules does not match package-lock.json
  *   2. the native backend       installs a compiler and OpenBLAS with apt, dnf, apk or brew if that is allowed, then
  *                               builds the addon
- *   3. the TypeScript build     compiles src/ to dist/ if the sources have changed
+ *   3. the TypeScript build     compiles src/ and wasm/ to dist/ if the sources have changed
  *
  * If there is no native backend, descent runs on its WebAssembly backend. Set-up then prints the reason and a remedy,
  * and its exit code is still 0.

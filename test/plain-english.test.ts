@@ -66,7 +66,7 @@ const british =
 /** The files whose words a reader meets. Fixtures, tables and what tools write do not count. */
 const files = execFileSync(
   'git',
-  ['ls-files', 'src', 'native', 'scripts', 'bench', 'examples', 'docs', '.ci', '*.md'],
+  ['ls-files', 'src', 'native', 'wasm', 'scripts', 'bench', 'examples', 'docs', '.ci', '*.md'],
   {
     cwd: root,
     encoding: 'utf8',
