@@ -49,6 +49,8 @@ export function readMetadata(path: string, metadata: Readonly<Record<string, str
   const fail = failingFor(path)
   if (metadata.format !== format) fail(`its metadata says format ${JSON.stringify(metadata.format)}, not "${format}"`)
   const { version } = metadata
+  if (version === undefined) fail('its metadata has no version')
+  if (!/^\d+$/.test(version)) fail(`its metadata says version ${JSON.stringify(version)}, not "${formatVersion}"`)
   if (version !== formatVersion) {
     throw new ModelError(
       `${path} has the model format ${JSON.stringify(version)}, this version of descent reads "${formatVersion}": load it with the version that wrote it, or train the network again`,

@@ -62,6 +62,14 @@ describe('a bad model file', () => {
   })
   it.each<[string, Change, string]>([
     ['of another program', (_, m) => delete m.format, 'its metadata says format undefined, not "descent"'],
+    ['without a version', (_, m) => delete m.version, 'its metadata has no version'],
+    [
+      'with a version that is no number',
+      (_, m) => {
+        m.version = 'yes'
+      },
+      'its metadata says version "yes", not "2"',
+    ],
     [
       'without a description',
       (_, m) => delete m.description,
