@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Backend } from '#src/backend/backend'
+import { isCompiled } from '#src/backend/wasm/gemm'
 import { heapWith } from '#src/backend/wasm/heap'
 import { loadModule, type WebAssemblyApi } from '#src/backend/wasm/module'
 import { createWasmBackend } from '#src/backend/wasm/wasm'
@@ -59,6 +60,19 @@ describe('products', () => {
       expect(sameBits(inPlace.actual.out, runCommand(theirs, test).actual.out), JSON.stringify(values)).toBe(true)
     }
   })
+})
+
+it('products with many weights are computed in the same way for one row and for as many as are answered at once', () => {
+  const product = { kernel: 'gemm', transA: false, transB: true, alpha: 1, beta: 0 } as const
+  const compiled: boolean[] = []
+  for (const n of [1, 1000, 22_000, 23_000, 24_000, 2 ** 20]) {
+    for (const k of [1, 1000, 22_000, 23_000, 24_000, 2 ** 20]) {
+      const [one, many] = [1, 256].map((m) => isCompiled({ ...product, m, n, k }))
+      expect(one, `${n} x ${k}`).toBe(many)
+      compiled.push(one)
+    }
+  }
+  expect(new Set(compiled)).toEqual(new Set([true, false]))
 })
 
 describe('elements in a heap', () => {

@@ -7,17 +7,28 @@ import type { Staging } from './staging.js'
 
 /** The largest size in bytes of the three matrices of a product together. */
 export const maxProductBytes = 2 ** 31
+/** The largest number of rows that are answered in one pass (`chunkRows` of src/engine/workspace.ts). */
+const maxAnswered = 256
+
+/**
+ * Whether the compiled functions compute a product of float32 matrices. They do not if the matrices are too large, or
+ * both transposed, which they are in no program of a network. The answer is the same for any number of answered rows,
+ * because a row must have the same bits alone and among others.
+ */
+export function isCompiled({ transA, transB, m, n, k }: Omit<CommandOf<'gemm'>, 'a' | 'b' | 'out' | 'scale'>): boolean {
+  const rows = transA ? m : Math.max(m, maxAnswered)
+  return !(transA && transB) && Float32Array.BYTES_PER_ELEMENT * (rows * k + k * n + rows * n) <= maxProductBytes
+}
 
 /**
  * Returns a function that computes a product of float32 matrices. If the matrices lie in a heap, they are multiplied
  * where they are. Otherwise they are copied into the memory of `staging` first. Both ways give the same bits.
  *
- * @returns undefined if the matrices are too large, or both transposed, which they are in no program of a network
+ * @returns undefined if the compiled functions do not compute the product
  */
 export function bindProduct(command: CommandOf<'gemm'>, memory: Memory, staging: Staging): BoundCommand | undefined {
-  const { transA, transB, m, n, k, alpha, beta } = command
-  const bytes = Float32Array.BYTES_PER_ELEMENT * (m * k + k * n + m * n)
-  if ((transA && transB) || bytes > maxProductBytes) return undefined
+  const { m, n, k, alpha, beta } = command
+  if (!isCompiled(command)) return undefined
   const matrix = (region: Region, length: number) => view(memory, region).subarray(0, length) as Float32Array
   const scale = view(memory, command.scale)
   const a = matrix(command.a, m * k)

@@ -21,8 +21,9 @@ export function tooLarge(parameters: number): string | undefined {
 }
 
 /**
- * Creates the WebAssembly backend. It is the TypeScript backend, but in float32 networks, products of matrices and
- * the most frequent element-wise kernels are computed with the vector instructions of WebAssembly. The bits of its results are the same on every machine.
+ * Creates the WebAssembly backend. It is the TypeScript backend, but in float32 networks, products of matrices and the
+ * most frequent element-wise kernels are computed with the vector instructions of WebAssembly. The bits of its results
+ * are the same on every machine.
  */
 export function createWasmBackend(module: WasmModule): Backend {
   const staging = createStaging(module)
