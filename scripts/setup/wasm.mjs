@@ -42,10 +42,11 @@ export async function buildWasm(root) {
   // Only a clone has the sources. The package has the compiled module.
   if (!existsSync(join(root, 'wasm'))) return undefined
   if (existsSync(path) && readFileSync(path, 'utf8').startsWith(head)) return undefined
+  const compiler = findCompiler(root)
+  if (!compiler) return 'AssemblyScript, which compiles wasm/, is not installed: run npm ci'
   const folder = mkdtempSync(join(tmpdir(), 'descent-wasm-'))
   try {
     const file = join(folder, 'module.wasm')
-    const compiler = createRequire(join(root, 'package.json')).resolve('assemblyscript/bin/asc.js')
     const { ok, output } = await run([process.execPath, compiler, ...entries, `--outFile=${file}`, ...options], {
       cwd: root,
     })
@@ -61,6 +62,15 @@ export async function buildWasm(root) {
     writeFileSync(path, `${head}\n${lines.join('\n')}\n`)
   } finally {
     rmSync(folder, { recursive: true })
+  }
+}
+
+/** Returns the path of AssemblyScript's compiler, or undefined if it is not installed. @param {string} root */
+function findCompiler(root) {
+  try {
+    return createRequire(join(root, 'package.json')).resolve('assemblyscript/bin/asc.js')
+  } catch {
+    return undefined
   }
 }
 

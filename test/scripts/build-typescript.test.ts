@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { buildTypescript, typescriptProblem } from '../../scripts/setup/typescript.mjs'
+import { buildWasm } from '../../scripts/setup/wasm.mjs'
 
 let root: string
 
@@ -80,4 +81,11 @@ test('a compiler error is returned, and the build does not count as done', async
     "src/index.ts(1,14): error TS2322: Type 'string' is not assignable to type 'number'.",
   )
   expect(typescriptProblem(root)).toBe('the sources have changed')
+})
+
+test('says that the compiler for WebAssembly is missing, and how to get it', async () => {
+  expect(await buildWasm(root)).toBeUndefined()
+  mkdirSync(join(root, 'wasm'))
+  rmSync(join(root, 'node_modules'))
+  expect(await buildWasm(root)).toBe('AssemblyScript, which compiles wasm/, is not installed: run npm ci')
 })
