@@ -82,9 +82,9 @@ DESCENT_TILES(Avx2, Avx2Short, DESCENT_TARGET("avx2,fma"), 32, 4, 3, 4, 3);
 // 32 registers.
 DESCENT_TILES(Avx512, Avx2, DESCENT_TARGET("avx512f,avx512bw,avx512dq,avx512vl,avx2,fma"), 64, 5, 5, 8, 3);
 #else
-// NEON has 32 registers.
+// NEON has 32 registers. With larger tiles, compilers would keep some of the sums in memory.
 DESCENT_TILES(Baseline1, void, , 1, 2, 2, 2, 2);
-DESCENT_TILES(Baseline, Baseline1, , 16, 5, 5, 8, 3);
+DESCENT_TILES(Baseline, Baseline1, , 16, 5, 4, 7, 3);
 #endif
 
 // Computes a product of `a` and the transposed `b`. Each row of both must fill at least one vector.

@@ -12,6 +12,15 @@ const missing = 'reason' in addon ? ` [not here: ${addon.reason}]` : ''
 /** A network whose products are shared. */
 const shared = { hidden: 200, batchSize: 128, threads: 4 }
 
+/**
+ * Names of sets of OpenBLAS's kernels. Those for Nehalem take rows by eights, the others for x64 by twelves. An OpenBLAS with a
+ * single set ignores the name.
+ */
+const cores =
+  process.arch === 'arm64'
+    ? ['CORTEXA53', 'CORTEXA57', 'NEOVERSEN1', 'THUNDERX2T99']
+    : ['Nehalem', 'Sandybridge', 'Haswell', 'Zen']
+
 const limits = process.platform === 'linux' && spawnSync('prlimit', ['--version']).status === 0
 
 /** What no-threads.mjs prints: the threads that it got, and the parameters of each network. */
@@ -59,16 +68,12 @@ describe.skipIf(missing !== '')(`the threads of the native backend${missing}`, (
     for (const threads of [2, 3]) expect(sameBits(await learn(threads), alone), `${threads} threads`).toBe(true)
   })
 
-  // The first takes rows by eights, the others by twelves; where OpenBLAS has kernels of one kind only, these are tried four times.
-  it.each(['Nehalem', 'Sandybridge', 'Haswell', 'Zen'])(
-    'give the bits of one with the kernels for %s',
-    async (core) => {
-      const program = fileURLToPath(new URL('../support/thread-bits.mjs', import.meta.url))
-      const env = { ...process.env, OPENBLAS_CORETYPE: core }
-      const { stdout } = await promisify(execFile)(process.execPath, [program], { env })
-      expect(JSON.parse(stdout)).toEqual([0, 0, 0])
-    },
-  )
+  it.each(cores)('give the bits of one with the kernels for %s', async (core) => {
+    const program = fileURLToPath(new URL('../support/thread-bits.mjs', import.meta.url))
+    const env = { ...process.env, OPENBLAS_CORETYPE: core }
+    const { stdout } = await promisify(execFile)(process.execPath, [program], { env })
+    expect(JSON.parse(stdout)).toEqual([0, 0, 0])
+  })
 
   it('outlive worker.terminate() in the middle of training', async () => {
     const [alone] = await trainInWorkers('native', 1, 2, { ...shared, threads: 1 })
