@@ -30,7 +30,7 @@ const longest = 1000
 
 /** Matches a place in the file, or a fault of the whole file: it is empty, has no rows, or its header and its bytes disagree. */
 const place =
-  /line \d|byte \d|bytes? of|after \d+ bytes|row \d|layer \d+ has|tensor "|the tensor \S+ has|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit/
+  /line \d|byte \d|bytes? of|after \d+ bytes|row \d|layer \d+ has|tensor "|the tensor \S+ has|the (text|file) (is empty|has no rows)|begins as|ends at byte|begins with|must begin|offset \d|bytes of data|no \.npy|the limit|the model format "\d+"/
 
 /** An array must have as many numbers as its shape says; a dataset, as many as rows and columns. */
 export function wrongLength(
