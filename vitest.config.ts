@@ -26,12 +26,13 @@ const short = [
 ]
 /**
  * Long files: they run every program of the documentation, install and bundle the packed package, read thousands of
- * damaged tables, drive a browser, or kill and resume trainings. `npm run test:long` runs them, and so does CI, but not `npm test`.
+ * damaged tables, drive a browser, kill and resume trainings, or hold what few changes touch. `npm run test:long` runs them, and so does CI, but not `npm test`.
  */
 const long = [
   /^(docs|pipelines|readme|tutorial)\./,
   /^(browser|packaging)\//,
-  /^(base\/package-folder|engine\/lifetime|readers\/tables-fuzz|scripts\/build-typescript|training\/kill)\./,
+  /^(base\/package-folder|data\/mnist-download|engine\/lifetime|readers\/tables-fuzz|scripts\/build-typescript|training\/kill)\./,
+  /^backend\/(arbitrary-precision|native-threads|wasm-memory)\./,
 ]
 
 const named = (patterns: RegExp[]) =>

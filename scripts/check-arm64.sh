@@ -40,7 +40,7 @@ for program in aarch64-linux-gnu-g++ cmake qemu-aarch64-static; do
 done
 
 # Debian's packages for arm64 are unpacked into a folder of their own, and apt keeps their lists in another one. The packages of this
-# system stay as they are. Because apt is told that no package is installed, it downloads the C library too.
+# system stay as they are. With an empty list of installed packages, apt downloads the C library too.
 if [[ ! -e $tools/openblas ]]; then
   apt=(apt-get -o APT::Architecture=arm64 -o APT::Architectures=arm64 -o APT::Sandbox::User=root -o Debug::NoLocking=1
     -o Dir::State="$work/apt" -o Dir::State::status=/dev/null -o Dir::Cache="$work/apt")
