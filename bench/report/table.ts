@@ -1,11 +1,14 @@
 /** Formats a report as plain text that is also valid Markdown. */
 import { groupByCase, type Measurement, medianOf, nameThreads, type Report, speedAgainst } from './measurement.js'
 
-/** Formats a figure with three significant digits. Figures of 1000 or more are rounded to whole numbers instead. */
+/**
+ * Formats a figure with three significant digits. Figures of 1000 or more are rounded to whole numbers instead, with a
+ * comma between thousands.
+ */
 export function formatFigure(figure: number | string): string {
   if (typeof figure === 'string' || !Number.isFinite(figure)) return String(figure)
   const amount = Math.abs(figure)
-  if (Number.isInteger(figure) || amount >= 100) return String(Math.round(figure))
+  if (Number.isInteger(figure) || amount >= 100) return Math.round(figure).toLocaleString('en')
   return amount >= 0.001 ? String(Number(figure.toPrecision(3))) : figure.toExponential(2)
 }
 

@@ -104,7 +104,7 @@ describe('the ratios', () => {
 describe('the table', () => {
   it('keeps three significant digits', () => {
     const figures = [1234.5, 12.345, 0.12345, 0.00012345, 7, 123_456, 'as it is']
-    expect(figures.map(formatFigure)).toEqual(['1235', '12.3', '0.123', '1.23e-4', '7', '123456', 'as it is'])
+    expect(figures.map(formatFigure)).toEqual(['1,235', '12.3', '0.123', '1.23e-4', '7', '123,456', 'as it is'])
   })
 
   it('aligns columns and escapes bars', () => {
@@ -122,10 +122,10 @@ describe('the table', () => {
       'medians of 3 interleaved rounds, one thread, float32; data: MNIST',
       'versions: native 1',
       [
-        '| a & b  | examples/s |     rounds | speed / native | examples | accuracy |',
-        '| ------ | ---------: | ---------: | -------------: | -------: | -------: |',
-        '| native |        100 | 10 to 1000 |          1.000 |    50000 |          |',
-        '| <slow> |          5 |            |          0.050 |          |   0.9000 |',
+        '| a & b  | examples/s |      rounds | speed / native | examples | accuracy |',
+        '| ------ | ---------: | ----------: | -------------: | -------: | -------: |',
+        '| native |        100 | 10 to 1,000 |          1.000 |   50,000 |          |',
+        '| <slow> |          5 |             |          0.050 |          |   0.9000 |',
       ].join('\n'),
       'a note',
       'torch (does not run): python has no torch',

@@ -93,7 +93,7 @@ describe('a place under the roof', () => {
     expect(line.split('|').map((cell) => cell.trim())).toEqual([
       '',
       'a & b, batch 10',
-      '1000000',
+      '1,000,000',
       '4.00e-4',
       '0.002',
       '2',
