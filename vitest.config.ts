@@ -31,15 +31,19 @@ const short = [
 const long = [
   /^(docs|pipelines|readme|tutorial)\./,
   /^(browser|packaging)\//,
-  /^(base\/package-folder|data\/mnist-download|engine\/lifetime|readers\/tables-fuzz|scripts\/build-typescript|training\/kill)\./,
-  /^backend\/(arbitrary-precision|native-threads|wasm-memory)\./,
+  /^backend\/(arbitrary-precision|native-threads|pairs|pairs-l-bfgs|tile-bits|wasm-memory)\./,
+  /^cli\/(commands\/train-checkpoints|run\/overwriting)\./,
+  /^(base\/package-folder|data\/mnist-download|engine\/lifetime|pool\/pool|scripts\/build-typescript)\./,
+  /^pictures\/(damaged|find|many-marks)\./,
+  /^readers\/(duckdb-database|duckdb-files|tables-fuzz)\./,
+  /^training\/(kill|l-bfgs-minimum)\./,
 ]
 
 const named = (patterns: RegExp[]) =>
   readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts') && patterns.some((pattern) => pattern.test(name)))
     .map((name) => `test/${name}`)
-const together = named(short)
+const together = named(short).filter((name) => !named(long).includes(name))
 
 // The tests run against the built files in dist/: what is tested is what ships, worker threads included.
 export default defineConfig({
