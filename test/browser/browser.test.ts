@@ -41,7 +41,7 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
     async (path, isolated) => {
       const { turnsOfDigits, turnsOfTraining, ...there } = (await inPage(path, 'learn')) as Record<string, unknown>
       const training = await digits({ count: 1000, seed: 4 })
-      const network = new Network([784, 30, 10], { seed: 3, backend: 'wasm' })
+      const network = new Network([784, 300, 10], { seed: 3, backend: 'wasm' })
       const epochs = await network.fit(training, { epochs: 2, learningRate: 3 })
       const augmentation = augment(training.slice(0, 20), { rotation: 10, elastic: { alpha: 34, sigma: 4 }, seed: 2 })
       expect(there).toEqual({
@@ -60,7 +60,8 @@ describe.skipIf(withoutBrowser !== '')(`descent-nn/browser in Chromium${withoutB
         answers: base64(await network.predict(training.slice(0, 50))),
       })
       augmentation.close()
-      // One share of digits, or one slice of training, without a pause would be a turn or none.
+      // One share of digits, or one slice of training, without a pause would be a turn or none. Three hundred neurons take many
+      // slices.
       expect(turnsOfDigits).toBeGreaterThan(3)
       expect(turnsOfTraining).toBeGreaterThan(3)
     },

@@ -14,7 +14,7 @@ export async function learn() {
   const timer = setInterval(() => turns++, 0)
   const training = await digits({ count: 1000, seed: 4 })
   const turnsOfDigits = turns
-  const network = new Network([784, 30, 10], { seed: 3 })
+  const network = new Network([784, 300, 10], { seed: 3 })
   turns = 0
   const epochs = await network.fit(training, { epochs: 2, learningRate: 3 })
   const turnsOfTraining = turns
