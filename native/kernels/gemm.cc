@@ -110,17 +110,6 @@ bool rowsAreExact(const Product<T>& p) {
   return alwaysExact || (exactIfLarge && p.n > kLargestSpecial / kExactRows / p.k);
 }
 
-// Returns whether a product is computed in tiles, and not by OpenBLAS. The function `hasTiles` leaves sums of few terms to
-// OpenBLAS. But if there are also few sums, calling OpenBLAS takes longer than the sums.
-template <class T>
-bool isInTiles(const Product<T>& p) {
-  constexpr int64_t kFewSums = 1024;
-  constexpr int64_t kEnoughTerms = 4;
-  Product<T> longer = p;
-  if (p.m * p.n <= kFewSums) longer.k = std::max(p.k, kEnoughTerms);
-  return hasTiles(longer);
-}
-
 // How a product is divided among threads: along its rows or its columns, into units of `size` rows or columns.
 struct Sharing {
   bool alongRows;
@@ -145,7 +134,7 @@ Sharing sharingOf(const Product<T>& p) {
   if (isUnshared(p)) return {true, p.m, p.m, 1, true};
   const int64_t length = std::max(p.m, p.n);
   // A product in tiles has the same bits however it is divided among threads.
-  if (isInTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
+  if (hasTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
   if (p.m >= 2 * kExactRows && rowsAreExact(p)) return {true, p.m, kExactRows, p.m / kExactRows, true};
   return {p.m > p.n, length, kTile, std::max<int64_t>(1, length / kTile), false};
 }
@@ -173,7 +162,7 @@ enum class Method { tiles, narrowRows, narrowColumns, row, blas };
 
 template <class T>
 Method methodOf(const Product<T>& p) {
-  if (isInTiles(p)) return hasNarrowRows(p) ? Method::narrowRows : hasNarrowColumns(p) ? Method::narrowColumns : Method::tiles;
+  if (hasTiles(p)) return hasNarrowRows(p) ? Method::narrowRows : hasNarrowColumns(p) ? Method::narrowColumns : Method::tiles;
   return p.m == 1 && !p.transA && !p.transB ? Method::row : Method::blas;
 }
 

@@ -164,17 +164,18 @@ void multiply(const Product<T>& p) {
 //
 // Products of `a` and the transposed `b` always are. A forward pass consists of them, and the bits of its rows must not
 // depend on the number of rows. Other products are computed in tiles if that is faster: OpenBLAS is faster for large
-// products, and for sums of few terms where `a` is transposed. The limits were measured on Zen 3 and Zen 5 processors
+// products, and for many sums of few terms where `a` is transposed. The limits were measured on Zen 3 and Zen 5 processors
 // (docs/internals/benchmarks.md). No network needs a product of two transposed matrices.
 template <class T>
 bool hasTiles(const Product<T>& p) {
   constexpr int64_t kFewTerms = 4;
+  constexpr int64_t kFewSums = 1024;
   if (p.transB) return !p.transA;
 #ifdef __x86_64__
   if (vectorLevel() == VectorLevel::baseline) return false;
 #endif
   const int64_t limit = int64_t{1} << (vectorLevel() == VectorLevel::avx512 ? 27 : 23);
-  return p.m * p.n <= limit / p.k && !(p.transA && p.k < kFewTerms);
+  return p.m * p.n <= limit / p.k && !(p.transA && p.k < kFewTerms && p.m * p.n > kFewSums);
 }
 
 template <class T>
