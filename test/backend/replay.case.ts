@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import type { BackendName } from '#src/backend/backend'
 import { Dataset, dense, Network } from '#src/index'
-import { mnistFolder, readMnist } from '../support/mnist.js'
+import { mnistFolder, noMnist, readMnist } from '../support/mnist.js'
 
 const fixture = (name: string) => readFileSync(new URL(`../fixtures/nielsen-replay/${name}`, import.meta.url))
 const curve: { testCorrect: number[]; trainingCorrect: number[]; trainingCost: number[] } = JSON.parse(
@@ -12,7 +12,7 @@ const curve: { testCorrect: number[]; trainingCorrect: number[]; trainingCost: n
 /** The run behind "overfitting" in Nielsen's book, chapter 3, epoch by epoch. */
 export function replaySuite(backend: BackendName): void {
   it.skipIf(!mnistFolder)(
-    `replays Nielsen's own run: every count agrees, and the costs to 1e-10${mnistFolder ? '' : ' [no MNIST here: set DESCENT_MNIST]'}`,
+    `replays Nielsen's own run: every count agrees, and the costs to 1e-10${noMnist}`,
     async () => {
       const { training, test } = await readMnist()
       // His pixels are byte / 256.

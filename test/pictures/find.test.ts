@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { findDigits, segment } from '#src/pictures/find'
 import type { Box } from '#src/pictures/raster'
 import { isExact, takePhoto } from '../../bench/photos/photo.js'
-import { mnistFolder, readMnist } from '../support/mnist.js'
+import { mnistFolder, noMnist, readMnist } from '../support/mnist.js'
 import { five, some } from './five.js'
 
 const boxesOf = async (picture: Uint8Array | string): Promise<Box[]> =>
@@ -67,7 +67,7 @@ function centeredAsInMnist(picture: Uint8Array): Uint8Array {
   return Uint8Array.from(picture, (_, at) => picture[at - right - 28 * down] ?? 0)
 }
 
-describe.skipIf(!mnistFolder)('a digit of MNIST that is cropped to its ink', () => {
+describe.skipIf(!mnistFolder)(`a digit of MNIST that is cropped to its ink${noMnist}`, () => {
   it('is the same picture again, in either polarity', async () => {
     const { test } = await readMnist()
     let same = 0
@@ -105,7 +105,7 @@ describe('findDigits', () => {
     expect(wrong).toEqual([])
   })
 
-  it.skipIf(!mnistFolder)('finds all eight digits of MNIST in at least 7 of 8 photographs', async () => {
+  it.skipIf(!mnistFolder)(`finds all eight digits of MNIST in at least 7 of 8 photographs${noMnist}`, async () => {
     const { test } = await readMnist()
     let exact = 0
     for (let seed = 0; seed < 8; seed++) {

@@ -3,6 +3,8 @@ import { findMnist } from '#src/data/mnist'
 
 /** The folder of MNIST on this machine, if there is one: DESCENT_MNIST or ../shared/data/mnist. */
 export const mnistFolder: string | undefined = await findMnist()
+/** For the titles of tests that are skipped without MNIST: the reason. Empty if MNIST is there. */
+export const noMnist = mnistFolder ? '' : ' [no MNIST here: set DESCENT_MNIST]'
 
 let read: Promise<TrainTestSplit> | undefined
 
