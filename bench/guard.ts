@@ -2,7 +2,7 @@
  * Checks that this checkout (the head) is not slower than its base (`npm run guard`). The base is the merge base with
  * the main branch, or the commit that is given with `--base`. Several cases are measured, such as training a small
  * network. The exit code is 1 if a case is slower by more than the noise plus a small allowance. It is 0 if no case is
- * slower, if there is no base, or if the base cannot be built.
+ * slower, if the noise is too large to judge a case, if there is no base, or if the base cannot be built.
  *
  * Two processes of the base and one process of the head measure the same cases, in short turns. The difference between
  * the two processes of the base is the noise. A case that looks slower is measured again for longer, and the second
@@ -22,8 +22,8 @@ const usage = `npm run guard -- [--short] [--base COMMIT]: is this checkout slow
 const values = readOptions(usage, { short: { type: 'boolean', default: false }, base: { type: 'string' } })
 const root = fileURLToPath(new URL('..', import.meta.url))
 const effort: Effort = values.short
-  ? { starts: 4, rounds: 9, sliceSeconds: 0.003 }
-  : { starts: 8, rounds: 24, sliceSeconds: 0.008 }
+  ? { starts: 4, rounds: 6, sliceSeconds: 0.01, warmUpSeconds: 0.4 }
+  : { starts: 8, rounds: 16, sliceSeconds: 0.01, warmUpSeconds: 0.8 }
 const effortAgain: Effort = { ...effort, starts: 2 * effort.starts }
 
 process.exitCode = await guard()

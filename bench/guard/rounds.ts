@@ -9,6 +9,8 @@ export interface Effort {
   readonly rounds: number
   /** The time in seconds that one timed piece of work (a slice) should take with the base commit. */
   readonly sliceSeconds: number
+  /** How many seconds a process does the work of a case before the case is measured. */
+  readonly warmUpSeconds: number
 }
 
 /**
@@ -58,7 +60,7 @@ export async function measureRounds(
     const [base, again, head] = [folders.base, folders.base, folders.head].map(startContender)
     const contenders = { base, again, head }
     try {
-      for (const running of all) await warmUp(contenders, running, effort.sliceSeconds)
+      for (const running of all) await warmUp(contenders, running, effort)
       for (let round = 0; round < effort.rounds; round++) {
         const order = turns[(start + round) % turns.length]
         for (const running of all) {
@@ -86,9 +88,14 @@ async function measureRound(
 
 /**
  * Prepares a case before measuring starts. Finds the amount of work that takes about `sliceSeconds`. Then runs
- * this work in each process as a warm-up, so that all code is compiled and loaded.
+ * this work in each process as a warm-up, so that all code is compiled. The warm-up must last until memory is reused:
+ * until the first garbage collection, each call of `fit` touches new pages, and that can double its time.
  */
-async function warmUp(contenders: Contenders, running: Running, sliceSeconds: number): Promise<void> {
+async function warmUp(
+  contenders: Contenders,
+  running: Running,
+  { sliceSeconds, warmUpSeconds }: Effort,
+): Promise<void> {
   if (running.skipped !== undefined) return
   const { one } = running
   const { name } = one
@@ -100,7 +107,7 @@ async function warmUp(contenders: Contenders, running: Running, sliceSeconds: nu
   running.amount ??= await findAmount(contenders.base, one, sliceSeconds)
   for (const [who, contender] of Object.entries(contenders)) {
     const failing = who === 'head' ? 'the head fails, and its base does not, in' : `${who} fails in`
-    for (let slice = 0; slice < 2; slice++) {
+    for (const start = performance.now(); performance.now() - start < 1000 * warmUpSeconds; ) {
       secondsOf(await contender.measure({ name, amount: running.amount }), failing, one)
     }
   }

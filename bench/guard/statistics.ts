@@ -24,11 +24,13 @@ export interface Judgment {
   readonly noise: number
   /** The ratio above which the head counts as slower. */
   readonly limit: number
-  readonly verdict: 'as fast' | 'faster' | 'slower'
+  readonly verdict: 'as fast' | 'faster' | 'slower' | 'too noisy'
 }
 
 /** The head counts as slower only if it is slower by more than the noise plus this fraction. */
 const allowance = 0.05
+/** A ratio says nothing if more than this fraction of it may be chance, because other programs keep the machine busy. */
+const largestNoise = 0.5
 const resamples = 1000
 
 /**
@@ -42,7 +44,12 @@ export function judge(starts: readonly (readonly Round[])[]): Judgment {
   const [low, high] = intervalOfMedian(starts.map((rounds) => rounds.map(({ again, base }) => again / base)))
   const noise = Math.max(high - 1, 1 - low, ratio - lowest)
   const limit = 1 + noise + allowance
-  return { ratio, noise, limit, verdict: ratio > limit ? 'slower' : ratio < 1 / limit ? 'faster' : 'as fast' }
+  return { ratio, noise, limit, verdict: verdictOf(ratio, noise, limit) }
+}
+
+function verdictOf(ratio: number, noise: number, limit: number): Judgment['verdict'] {
+  if (ratio > limit) return noise > largestNoise * ratio ? 'too noisy' : 'slower'
+  return ratio < 1 / limit ? 'faster' : 'as fast'
 }
 
 /**

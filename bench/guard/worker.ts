@@ -13,7 +13,7 @@ import type { Answer, Order } from './process.js'
  * How many times the work is done in a measurement. Only the fastest time counts, because other programs on the machine
  * can only add time.
  */
-const slicesOfTurn = 6
+const slicesOfTurn = 4
 const [folder] = process.argv.slice(2)
 const descent: typeof import('descent-nn') = await import(pathToFileURL(join(folder, 'dist', 'index.js')).href)
 const prepared = new Map<string, (amount: number) => unknown>()

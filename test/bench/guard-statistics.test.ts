@@ -64,6 +64,16 @@ describe('the guard', () => {
     expect(judge([[calm, busy, calm, torn, busy]])).toEqual({ ratio: 1, noise: 0, limit: 1.05, verdict: 'as fast' })
   })
 
+  it('blames nobody if most of the ratio may be chance, but does blame a head that is certainly much slower', () => {
+    const start = (again: number, head: number) => Array.from({ length: rounds }, () => ({ base: 1, again, head }))
+    // CI measured 4.3 with such noise, although the base and the head were the same program.
+    const noisy = judge([start(1, 1.3), start(1, 4.5), start(1, 4.4), start(1, 4.6)])
+    expect(noisy.ratio).toBeGreaterThan(noisy.limit)
+    expect(noisy.verdict).toBe('too noisy')
+    const slow = judge([start(1, 3.6), start(1, 4.5), start(1, 4.4), start(1, 4.6)])
+    expect(slow.verdict).toBe('slower')
+  })
+
   it('says that the head is faster', () => {
     expect(verdicts({ slowdown: 0.7, spread: 0.05 })).toEqual(seeds.map(() => 'faster'))
   })
