@@ -14,12 +14,13 @@ namespace {
 // Returns the number of threads that compute a command (a kernel call) together.
 int64_t sharersOf(const Command& command, int64_t threads) { return std::min(threads, command.shares); }
 
-// Computes one thread's part of a command (a kernel call). The part is a contiguous range of rows, elements or tiles.
-void runShare(const Command& command, const Run& run, int64_t thread, int64_t sharers) {
+// Computes one of `pieces` equal pieces of a command (a kernel call). A piece is a contiguous range of rows, elements or
+// tiles.
+void runPiece(const Command& command, const Run& run, int64_t piece, int64_t pieces) {
   const int64_t block = command.work.block;
   const int64_t blocks = (command.work.units + block - 1) / block;
-  const int64_t begin = blocks * thread / sharers * block;
-  const int64_t end = std::min(blocks * (thread + 1) / sharers * block, command.work.units);
+  const int64_t begin = blocks * piece / pieces * block;
+  const int64_t end = std::min(blocks * (piece + 1) / pieces * block, command.work.units);
   command.function(command.values, run, begin, end);
 }
 
@@ -33,19 +34,75 @@ inline void pause() {
 #endif
 }
 
-// Lets threads wait for each other. A waiting thread first spins for about 2 us, because threads with equal amounts of
-// work finish at almost the same time. After that it yields, because on a busy machine it may occupy the processor that
-// another thread needs.
-class Barrier {
+// The threads that work on one call of `execute`. The commands (kernel calls) run one after another. A command whose
+// work can be divided is a step of the team. Each thread has an equal share of the step, and computes it in a few pieces.
+// A thread that has finished its share takes pieces of the other shares. So no thread waits for one that is slower, or
+// that the operating system has suspended, for longer than a piece takes. The thread that finishes the last piece runs
+// the commands that follow and cannot be divided, and then begins the next step.
+class Team {
  public:
-  void wait(int threads) {
-    const unsigned generation = generation_.load(std::memory_order_acquire);
-    if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == threads) {
-      arrived_.store(0, std::memory_order_relaxed);
-      generation_.store(generation + 1, std::memory_order_release);
-      return;
+  Team(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
+       const std::function<bool(int64_t)>& goOn)
+      : program_(program), source_(source), to_(to), goOn_(goOn), shares_(threads), position_(from) {}
+
+  void work(int thread, int threads) {
+    if (thread == 0) begin(0, 0, threads);
+    for (uint64_t step = 0;;) {
+      step = stepAfter(step);
+      if (step == kEnded) return;
+      // If the step ends meanwhile, another thread overwrites these members, and `take` returns false.
+      const Command& command = *command_.load(std::memory_order_relaxed);
+      const Run run{source_, position_.load(std::memory_order_relaxed)};
+      const int64_t sharers = sharersOf(command, threads);
+      if (thread >= sharers) continue;
+      const int64_t pieces = sharers * command.work.pieces;
+      for (int64_t i = 0; i < sharers; i++) {
+        const int64_t share = (thread + i) % sharers;
+        for (int64_t piece; take(share, step, command.work.pieces, piece);) {
+          attempt(command, run, share * command.work.pieces + piece, pieces);
+          if (left_.fetch_sub(1, std::memory_order_acq_rel) == 1) begin(step, index_ + 1, threads);
+        }
+      }
     }
-    for (int spins = 0; generation_.load(std::memory_order_acquire) == generation; spins++) {
+  }
+
+  // Returns the index of the first row that was not processed. If a kernel call failed, throws its error.
+  int64_t result() const {
+    if (error_) std::rethrow_exception(error_);
+    return position_.load();
+  }
+
+ private:
+  static constexpr uint64_t kEnded = UINT64_MAX;
+  static constexpr int kSpins = 100;
+
+  // `next` is the number of pieces of a thread's share that have been taken (the lower 8 bits) and the number of the step
+  // (the other bits). A thread that was suspended for a while sees from the latter that its step has ended. Each share
+  // has its own cache line.
+  struct alignas(64) Share {
+    std::atomic<uint64_t> next{0};
+  };
+  static uint64_t taken(uint64_t step, uint64_t pieces) { return step << 8 | pieces; }
+
+  // Takes a piece of a share. Returns false if there is none left, or if the step has ended.
+  bool take(int64_t share, uint64_t step, int64_t pieces, int64_t& piece) {
+    std::atomic<uint64_t>& next = shares_[share].next;
+    uint64_t seen = next.load(std::memory_order_acquire);
+    while (seen >= taken(step, 0) && seen < taken(step, pieces)) {
+      if (!next.compare_exchange_weak(seen, seen + 1, std::memory_order_acq_rel)) continue;
+      piece = static_cast<int64_t>(seen - taken(step, 0));
+      return true;
+    }
+    return false;
+  }
+
+  // Waits until a later step than `step` has begun, and returns its number. A waiting thread first spins for about 2 us,
+  // because threads with equal amounts of work finish at almost the same time. After that it yields, because on a busy
+  // machine it may occupy the processor that another thread needs.
+  uint64_t stepAfter(uint64_t step) {
+    for (int spins = 0;; spins++) {
+      const uint64_t current = step_.load(std::memory_order_acquire);
+      if (current != step) return current;
       if (spins < kSpins) {
         pause();
       } else {
@@ -54,52 +111,36 @@ class Barrier {
     }
   }
 
- private:
-  static constexpr int kSpins = 100;
-
-  // The members are on separate cache lines, so that arriving threads do not slow down waiting threads.
-  alignas(64) std::atomic<int> arrived_{0};
-  alignas(64) std::atomic<unsigned> generation_{0};
-};
-
-// The threads that work on one call of `execute`. All threads step through the same list of commands (kernel calls). If
-// the work of a command can be divided among the threads, each thread computes its part. Otherwise the first thread
-// runs the command alone.
-class Team {
- public:
-  Team(const Program& program, const Source& source, int64_t from, int64_t to, const std::function<bool(int64_t)>& goOn)
-      : program_(program), source_(source), from_(from), goOn_(goOn), until_(to - (to - from) % program.rows()) {}
-
-  void work(int thread, int threads) {
+  // Runs the commands from index `i` up to the next one that can be divided. Begins the step after `step` with that one.
+  // Only one thread at a time calls this, and no other thread runs a command meanwhile.
+  void begin(uint64_t step, size_t i, int threads) {
     const std::vector<Command>& commands = program_.commands();
-    // Thread 0 may lower `until_`, the row at which all threads stop, before a slow thread has checked the loop
-    // condition of the same iteration. The slow thread still runs this iteration, because `until_` is lowered only to
-    // the end of the iteration.
-    for (int64_t position = from_; position < until_.load(std::memory_order_relaxed); position += program_.rows()) {
-      const Run run{source_, position};
-      for (size_t i = 0; i < commands.size(); i++) {
-        const int64_t sharers = sharersOf(commands[i], threads);
-        if (thread < sharers) attempt(commands[i], run, thread, sharers);
-        const bool last = i + 1 == commands.size();
-        if (last && thread == 0 && (failed_.load() || !goOn_(position + program_.rows()))) until_.store(position + program_.rows());
-        // Wait before and after each command that is divided among threads, and at the end of the iteration. Only
-        // thread 0 runs the other commands, so no thread needs to wait between two such commands.
-        if (last || sharers > 1 || sharersOf(commands[i + 1], threads) > 1) barrier_.wait(threads);
+    int64_t position = position_.load(std::memory_order_relaxed);
+    for (;; i++) {
+      if (i == commands.size()) {
+        i = 0;
+        position += program_.rows();
+        position_.store(position, std::memory_order_relaxed);
+        if (failed_.load() || !goOn_(position) || to_ - position < program_.rows()) {
+          step_.store(kEnded, std::memory_order_release);
+          return;
+        }
       }
+      if (sharersOf(commands[i], threads) > 1) break;
+      attempt(commands[i], Run{source_, position}, 0, 1);
     }
+    const int64_t sharers = sharersOf(commands[i], threads);
+    index_ = i;
+    command_.store(&commands[i], std::memory_order_relaxed);
+    left_.store(sharers * commands[i].work.pieces, std::memory_order_relaxed);
+    for (int64_t share = 0; share < sharers; share++) shares_[share].next.store(taken(step + 1, 0), std::memory_order_release);
+    step_.store(step + 1, std::memory_order_release);
   }
 
-  // Returns the index of the first row that was not processed. If a kernel call failed, throws its error.
-  int64_t result() const {
-    if (error_) std::rethrow_exception(error_);
-    return until_.load();
-  }
-
- private:
-  void attempt(const Command& command, const Run& run, int64_t thread, int64_t sharers) {
+  void attempt(const Command& command, const Run& run, int64_t piece, int64_t pieces) {
     if (failed_.load(std::memory_order_relaxed)) return;
     try {
-      runShare(command, run, thread, sharers);
+      runPiece(command, run, piece, pieces);
     } catch (...) {
       const std::lock_guard<std::mutex> lock(mutex_);
       if (!error_) error_ = std::current_exception();
@@ -109,11 +150,18 @@ class Team {
 
   const Program& program_;
   const Source& source_;
-  const int64_t from_;
+  const int64_t to_;
   const std::function<bool(int64_t)>& goOn_;
-  Barrier barrier_;
-  std::atomic<int64_t> until_;
-  std::atomic<bool> failed_{false};
+  std::vector<Share> shares_;
+  // The command of the current step, and the row at which the current pass of the program begins.
+  size_t index_ = 0;
+  std::atomic<const Command*> command_{nullptr};
+  std::atomic<int64_t> position_;
+  // The members that all threads write are on separate cache lines, so that working threads do not slow down waiting
+  // threads.
+  alignas(64) std::atomic<int64_t> left_{0};
+  alignas(64) std::atomic<uint64_t> step_{0};
+  alignas(64) std::atomic<bool> failed_{false};
   std::mutex mutex_;
   std::exception_ptr error_;
 };
@@ -135,8 +183,10 @@ int64_t executeAlone(const Program& program, const Source& source, int64_t from,
 // Does the work on several threads.
 int64_t executeTogether(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                         const std::function<bool(int64_t)>& goOn) {
-  Team team(program, source, from, to, goOn);
-  together(threads, [&team](int thread, int count) { team.work(thread, count); });
+  Team team(program, source, from, to, threads, goOn);
+  together(threads, [&team](int thread, int count) {
+    team.work(thread, count);
+  });
   return team.result();
 }
 
@@ -144,13 +194,14 @@ int64_t executeTogether(const Program& program, const Source& source, int64_t fr
 
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                 const std::function<bool(int64_t)>& goOn, int64_t& executed) {
-  if (to <= from) return from;
+  if (to - from < program.rows()) return from;
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
   // More threads than can share a kernel call would only wait.
   const int useful = static_cast<int>(std::min<int64_t>(threads, program.shares()));
-  const int64_t next = useful > 1 ? executeTogether(program, source, from, to, useful, goOn) : executeAlone(program, source, from, to, goOn);
+  const int64_t next =
+      useful > 1 ? executeTogether(program, source, from, to, useful, goOn) : executeAlone(program, source, from, to, goOn);
   executed += (next - from) / program.rows() * static_cast<int64_t>(program.commands().size());
   return next;
 }

@@ -79,8 +79,9 @@ using KernelFunction = void (*)(const Values& values, const Run& run, int64_t be
 // How the work of a kernel call can be divided among threads.
 struct Work {
   int64_t units = 1;
-  int64_t block = 1;  // the part of each thread begins at a multiple of this number of units
+  int64_t block = 1;  // a piece begins at a multiple of this number of units
   int64_t least = 1;  // a thread is used only if it gets at least about this number of units
+  int64_t pieces = 1;  // the number of pieces in each thread's share
 };
 
 using WorkFunction = Work (*)(const Values& values, Dtype dtype);

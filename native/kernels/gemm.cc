@@ -26,11 +26,15 @@ constexpr int64_t kExactRows = 12;
 constexpr int64_t kTile = 256;
 // A product in tiles is divided among threads at multiples of this number of rows or columns.
 constexpr int64_t kUnit = 16;
-// A product with fewer multiplications than this (about 25 us of work) is not divided among threads.
-constexpr int64_t kSmallestShared = int64_t{1} << 21;
+// A product with fewer multiplications than this is not divided among threads: about 6 us of work for a product in
+// tiles, and about 25 us for a product that OpenBLAS computes.
+constexpr int64_t kSmallestSharedTiles = int64_t{1} << 19;
+constexpr int64_t kSmallestSharedBlas = int64_t{1} << 21;
 // The minimum number of multiplications for each thread (about 6 us of work). This is more work than the minimum in
 // define_kernel.h, because OpenBLAS may copy one of the two matrices again for each thread.
 constexpr int64_t kSmallestShare = int64_t{1} << 18;
+// The number of pieces in each thread's share of a product in tiles.
+constexpr int64_t kPieces = 4;
 
 CBLAS_TRANSPOSE transposition(bool trans) { return trans ? CblasTrans : CblasNoTrans; }
 
@@ -126,17 +130,26 @@ struct Sharing {
 // not fit in an int64, and a division would take as long as a small product.
 template <class T>
 bool isUnshared(const Product<T>& p) {
-  return static_cast<double>(p.m * p.n) * static_cast<double>(p.k) < static_cast<double>(kSmallestShared);
+  const int64_t smallest = hasTiles(p) ? kSmallestSharedTiles : kSmallestSharedBlas;
+  return static_cast<double>(p.m * p.n) * static_cast<double>(p.k) < static_cast<double>(smallest);
+}
+
+Sharing sharingInUnits(bool alongRows, int64_t length, int64_t size, bool joined) {
+  return {alongRows, length, size, std::max<int64_t>(1, length / size), joined};
 }
 
 template <class T>
 Sharing sharingOf(const Product<T>& p) {
   if (isUnshared(p)) return {true, p.m, p.m, 1, true};
-  const int64_t length = std::max(p.m, p.n);
-  // A product in tiles has the same bits however it is divided among threads.
-  if (hasTiles(p)) return {p.m >= p.n, length, kUnit, std::max<int64_t>(1, length / kUnit), true};
-  if (p.m >= 2 * kExactRows && rowsAreExact(p)) return {true, p.m, kExactRows, p.m / kExactRows, true};
-  return {p.m > p.n, length, kTile, std::max<int64_t>(1, length / kTile), false};
+  // A product in tiles has the same bits however it is divided among threads. If its sums have few terms, the result is
+  // the largest matrix. The kernels that read it divide it along its rows. If the product does so too, fewer numbers
+  // move between the caches of the processors.
+  if (hasTiles(p)) {
+    const bool alongRows = p.m >= p.n || 2 * p.k <= p.m;
+    return sharingInUnits(alongRows, alongRows ? p.m : p.n, kUnit, true);
+  }
+  if (p.m >= 2 * kExactRows && rowsAreExact(p)) return sharingInUnits(true, p.m, kExactRows, true);
+  return sharingInUnits(p.m > p.n, std::max(p.m, p.n), kTile, false);
 }
 
 template <class T>
@@ -154,7 +167,9 @@ Product<T> productOf(const Values& values) {
 template <class T>
 Work workOf(const Product<T>& p) {
   const int64_t units = sharingOf(p).units;
-  return {units, 1, std::max<int64_t>(1, kSmallestShare / (p.m * p.n / units) / p.k)};
+  // OpenBLAS would copy a matrix again for each piece.
+  const int64_t pieces = hasTiles(p) ? kPieces : 1;
+  return {units, 1, std::max<int64_t>(1, kSmallestShare / (p.m * p.n / units) / p.k), pieces};
 }
 
 // The functions that compute products. One of them is chosen for a whole product, because they give different bits.

@@ -122,7 +122,8 @@ void outerPanel(const Product<T>& p, int64_t column) {
   constexpr int64_t kFewRows = 32;
   constexpr int64_t kReadings = 4;
   if (p.k <= kFewRows || p.m < kReadings * Level::kOuterRows) return outerRows<Level, T, TransA, Vectors>(p, column);
-  T panel[kDepth * kWidth];
+  // Aligned, so that no vector lies in two cache lines.
+  alignas(64) T panel[kDepth * kWidth];
   for (int64_t q = 0; q < p.k; q++) std::memcpy(panel + q * kWidth, p.b + q * p.ldb + column, kWidth * sizeof(T));
   Product<T> part = p;
   part.b = panel;

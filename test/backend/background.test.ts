@@ -61,12 +61,12 @@ describeOnBackends('what runs in the background', (name) => {
     const execution = create(name, 400, threads)
     const end = start(execution)
     await untilReached(execution, 3)
-    const { reached } = execution
     execution.stop()
+    const { reached } = execution
     const row = await end
-    // A pass may end between reading the position and the stop; then the next one has begun.
+    // The pass that was running at the stop may end before or after the position is read.
     expect(row).toBeGreaterThanOrEqual(reached)
-    expect(row).toBeLessThanOrEqual(reached + 2)
+    expect(row).toBeLessThanOrEqual(reached + 1)
     await wait(30)
     expect(execution.reached).toBe(row)
   })
