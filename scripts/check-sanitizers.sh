@@ -57,8 +57,9 @@ for sanitizers in ${SANITIZERS:-address,undefined thread}; do
   done
   for level in $levels; do
     echo "$sanitizers, $level:"
+    # A sanitizer makes the tests up to twenty times slower, so they get more time.
     if LD_PRELOAD=$preload DESCENT_VECTORS=$level \
-      node node_modules/vitest/vitest.mjs run --maxWorkers 1 "${tests[@]}" "${only[@]}" >run.log 2>&1; then
+      node node_modules/vitest/vitest.mjs run --maxWorkers 1 --testTimeout 1200000 "${tests[@]}" "${only[@]}" >run.log 2>&1; then
       grep -E '^ *(Test Files|Tests) ' <(sed 's/\x1b\[[0-9;]*m//g' run.log)
     else
       failed=1
