@@ -90,7 +90,7 @@ function drawPanel(panel: readonly Measurement[], top: number): { drawn: string[
     const [from, to] = [top + titleHeight + rowHeight - 4, y - 6]
     grid.push(`<line class="grid" x1="${x.toFixed(1)}" y1="${from}" x2="${x.toFixed(1)}" y2="${to}"/>`)
     const label =
-      Math.abs(decade) < 7 ? (10 ** decade).toLocaleString('en', { maximumFractionDigits: 6 }) : `1e${decade}`
+      Math.abs(decade) < 10 ? (10 ** decade).toLocaleString('en', { maximumFractionDigits: 6 }) : `1e${decade}`
     grid.push(svgText(Math.round(x), from - 4, label, 'class="faint" text-anchor="middle"'))
   }
   return { drawn: [svgText(margin, top + 14, heading, 'class="heading"'), ...grid, ...drawn], bottom: y + 16 }
