@@ -11,8 +11,15 @@ struct NamedLevel {
   const char* name;  // for display
 };
 
+// Every processor of arm64 has NEON, which compilers use there without being asked.
+#ifdef __aarch64__
+constexpr const char* kBaselineName = "NEON";
+#else
+constexpr const char* kBaselineName = "baseline";
+#endif
+
 constexpr NamedLevel kLevels[] = {
-    {VectorLevel::baseline, "baseline", "baseline"},
+    {VectorLevel::baseline, "baseline", kBaselineName},
     {VectorLevel::avx2, "avx2", "AVX2"},
     {VectorLevel::avx512, "avx512", "AVX-512"},
 };

@@ -4,7 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { missing, requireAddon } from '../support/backends.js'
 
 const root = join(import.meta.dirname, '../..')
-const names: Record<string, string> = { baseline: 'baseline', avx2: 'AVX2', avx512: 'AVX-512' }
+const names: Record<string, string> = {
+  baseline: process.arch === 'arm64' ? 'NEON' : 'baseline',
+  avx2: 'AVX2',
+  avx512: 'AVX-512',
+}
 
 const start = (DESCENT_VECTORS: string, ...args: string[]) => {
   const env = { ...process.env, DESCENT_VECTORS, DESCENT_BACKEND: 'auto', OPENBLAS_NUM_THREADS: '1' }

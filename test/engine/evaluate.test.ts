@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { compile } from '#src/compile/compile'
 import { describeNetwork } from '#src/compile/spec'
 import { classificationMetrics, Dataset, dense, type MetricName, Network, OptionError, topK } from '#src/index'
-import { missing } from '../support/backends.js'
+import { describeOnBackends } from '../support/each-backend.js'
 import { normals } from '../support/numbers.js'
 
 /** More rows than a chunk for metrics, and not a multiple of a batch. */
@@ -21,127 +21,121 @@ const binary = new Dataset({
 })
 const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
-describe.each(['typescript', 'wasm', 'native'] as const)(
-  'the metrics of an evaluation on the %s backend',
-  (backend) => {
-    const skip = backend === 'native' && missing !== ''
-    const test = it.skipIf(skip)
-    const make = async () => {
-      const network = new Network([3, 8, 4], { seed: 3, backend })
-      await network.fit(labeled.slice(0, 2000), { epochs: 2, learningRate: 3 })
-      return network
+describeOnBackends('the metrics of an evaluation', (backend) => {
+  const make = async () => {
+    const network = new Network([3, 8, 4], { seed: 3, backend })
+    await network.fit(labeled.slice(0, 2000), { epochs: 2, learningRate: 3 })
+    return network
+  }
+
+  it('match its answers for labels', async () => {
+    const network = await make()
+    const names: MetricName[] = ['accuracy', 'top-2', 'top-3', 'precision', 'recall', 'f1', 'mse', 'mae']
+    const { metrics, accuracy, confusion, cost } = await network.evaluate(labeled, { metrics: names })
+    expect(Object.keys(metrics)).toEqual(names)
+    expect(metrics.accuracy).toBe(accuracy)
+    const outputs = await network.predict(labeled)
+    expect(metrics['top-2']).toBe(topK(outputs, 4, labels, 2))
+    expect(metrics['top-3']).toBe(topK(outputs, 4, labels, 3))
+    expect(topK(outputs, 4, labels, 1)).toBe(accuracy)
+    const { macro } = classificationMetrics(confusion ?? [])
+    expect(metrics).toMatchObject({ precision: macro.precision, recall: macro.recall, f1: macro.f1 })
+    // The quadratic cost of a row is half the sum over its 4 outputs.
+    expect(metrics.mse).toBeCloseTo(cost / 2, 6)
+    expect(metrics.mae).toBeCloseTo(
+      mean([...outputs].map((output, i) => Math.abs(output - (labels[Math.floor(i / 4)] === i % 4 ? 1 : 0)))),
+      10,
+    )
+  })
+
+  it('match its answers for numeric targets', async () => {
+    const network = await make()
+    const { metrics } = await network.evaluate(numbers, { metrics: ['r2', 'mse', 'mae'] })
+    const outputs = await network.predict(numbers)
+    const { targets = new Float64Array() } = numbers
+    const columns = [0, 1, 2, 3].map((column) => {
+      const ofColumn = (values: ArrayLike<number>) => Array.from({ length: size }, (_, row) => values[row * 4 + column])
+      const [a, y] = [ofColumn(outputs), ofColumn(targets)]
+      const center = mean(y)
+      const mse = mean(a.map((value, row) => (value - y[row]) ** 2))
+      const mae = mean(a.map((value, row) => Math.abs(value - y[row])))
+      return { mse, mae, r2: 1 - mse / mean(y.map((value) => (value - center) ** 2)) }
+    })
+    expect(metrics.mse).toBeCloseTo(mean(columns.map(({ mse }) => mse)), 10)
+    expect(metrics.mae).toBeCloseTo(mean(columns.map(({ mae }) => mae)), 10)
+    expect(metrics.r2).toBeCloseTo(mean(columns.map(({ r2 }) => r2)), 10)
+  })
+
+  it('match its answers for several labels at once', async () => {
+    const network = await make()
+    const names: MetricName[] = ['exact-match', 'hamming', 'precision', 'recall', 'f1', 'r2']
+    const { metrics, accuracy } = await network.evaluate(binary, { metrics: names })
+    expect(accuracy).toBeUndefined()
+    const answers = [...(await network.predict(binary))].map((output) => (output > 0.5 ? 1 : 0))
+    const targets = [...(binary.targets ?? [])]
+    const isRight = targets.map((target, i) => target === answers[i])
+    const rows = Array.from({ length: size }, (_, row) => isRight.slice(row * 4, row * 4 + 4))
+    expect(metrics['exact-match']).toBe(rows.filter((row) => row.every(Boolean)).length / size)
+    expect(metrics.hamming).toBe(isRight.filter((right) => !right).length / (4 * size))
+    const shares = [0, 1, 2, 3].map((column) => {
+      const count = (wanted: (i: number) => boolean) => targets.filter((_, i) => i % 4 === column && wanted(i)).length
+      const hits = count((i) => answers[i] === 1 && targets[i] === 1)
+      const precision = hits / (count((i) => answers[i] === 1) || 1)
+      const recall = hits / count((i) => targets[i] === 1)
+      return { precision, recall, f1: (2 * precision * recall) / (precision + recall || 1) }
+    })
+    expect(metrics.precision).toBeCloseTo(mean(shares.map(({ precision }) => precision)), 14)
+    expect(metrics.recall).toBeCloseTo(mean(shares.map(({ recall }) => recall)), 14)
+    expect(metrics.f1).toBeCloseTo(mean(shares.map(({ f1 }) => f1)), 14)
+    expect(metrics.r2).toBeLessThan(1)
+  })
+
+  it('are plain data, and empty by default', async () => {
+    const network = await make()
+    expect((await network.evaluate(labeled.slice(0, 50))).metrics).toEqual({})
+    const evaluation = await network.evaluate(labeled.slice(0, 50), { metrics: ['top-2', 'f1'] })
+    expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation)
+  })
+
+  it('are computed while the event loop runs and the network gives other answers', async () => {
+    const network = await make()
+    const alone = network.feedforward([1, 2, 3])
+    let done = false
+    const run = network.evaluate(labeled, { metrics: ['mse'] }).finally(() => {
+      done = true
+    })
+    let turns = 0
+    while (!done) {
+      if (turns++ > 0 && !done) {
+        expect(network.feedforward([1, 2, 3])).toEqual(alone)
+        expect(() => network.parameters).toThrow('the network is busy: parameters must wait until evaluate ends')
+      }
+      await setImmediate()
     }
+    // 30,001 rows of 4 outputs are four chunks: each lets the event loop turn, as does the cost before them. What native has
+    // done within 2 ms may end in one turn.
+    expect(turns).toBeGreaterThanOrEqual(backend === 'native' ? 2 : 5)
+    expect((await run).metrics.mse).toBeGreaterThan(0)
+  })
 
-    test(`match its answers for labels${skip ? missing : ''}`, async () => {
-      const network = await make()
-      const names: MetricName[] = ['accuracy', 'top-2', 'top-3', 'precision', 'recall', 'f1', 'mse', 'mae']
-      const { metrics, accuracy, confusion, cost } = await network.evaluate(labeled, { metrics: names })
-      expect(Object.keys(metrics)).toEqual(names)
-      expect(metrics.accuracy).toBe(accuracy)
-      const outputs = await network.predict(labeled)
-      expect(metrics['top-2']).toBe(topK(outputs, 4, labels, 2))
-      expect(metrics['top-3']).toBe(topK(outputs, 4, labels, 3))
-      expect(topK(outputs, 4, labels, 1)).toBe(accuracy)
-      const { macro } = classificationMetrics(confusion ?? [])
-      expect(metrics).toMatchObject({ precision: macro.precision, recall: macro.recall, f1: macro.f1 })
-      // The quadratic cost of a row is half the sum over its 4 outputs.
-      expect(metrics.mse).toBeCloseTo(cost / 2, 6)
-      expect(metrics.mae).toBeCloseTo(
-        mean([...outputs].map((output, i) => Math.abs(output - (labels[Math.floor(i / 4)] === i % 4 ? 1 : 0)))),
-        10,
-      )
-    })
-
-    test('match its answers for numeric targets', async () => {
-      const network = await make()
-      const { metrics } = await network.evaluate(numbers, { metrics: ['r2', 'mse', 'mae'] })
-      const outputs = await network.predict(numbers)
-      const { targets = new Float64Array() } = numbers
-      const columns = [0, 1, 2, 3].map((column) => {
-        const ofColumn = (values: ArrayLike<number>) =>
-          Array.from({ length: size }, (_, row) => values[row * 4 + column])
-        const [a, y] = [ofColumn(outputs), ofColumn(targets)]
-        const center = mean(y)
-        const mse = mean(a.map((value, row) => (value - y[row]) ** 2))
-        const mae = mean(a.map((value, row) => Math.abs(value - y[row])))
-        return { mse, mae, r2: 1 - mse / mean(y.map((value) => (value - center) ** 2)) }
-      })
-      expect(metrics.mse).toBeCloseTo(mean(columns.map(({ mse }) => mse)), 10)
-      expect(metrics.mae).toBeCloseTo(mean(columns.map(({ mae }) => mae)), 10)
-      expect(metrics.r2).toBeCloseTo(mean(columns.map(({ r2 }) => r2)), 10)
-    })
-
-    test('match its answers for several labels at once', async () => {
-      const network = await make()
-      const names: MetricName[] = ['exact-match', 'hamming', 'precision', 'recall', 'f1', 'r2']
-      const { metrics, accuracy } = await network.evaluate(binary, { metrics: names })
-      expect(accuracy).toBeUndefined()
-      const answers = [...(await network.predict(binary))].map((output) => (output > 0.5 ? 1 : 0))
-      const targets = [...(binary.targets ?? [])]
-      const isRight = targets.map((target, i) => target === answers[i])
-      const rows = Array.from({ length: size }, (_, row) => isRight.slice(row * 4, row * 4 + 4))
-      expect(metrics['exact-match']).toBe(rows.filter((row) => row.every(Boolean)).length / size)
-      expect(metrics.hamming).toBe(isRight.filter((right) => !right).length / (4 * size))
-      const shares = [0, 1, 2, 3].map((column) => {
-        const count = (wanted: (i: number) => boolean) => targets.filter((_, i) => i % 4 === column && wanted(i)).length
-        const hits = count((i) => answers[i] === 1 && targets[i] === 1)
-        const precision = hits / (count((i) => answers[i] === 1) || 1)
-        const recall = hits / count((i) => targets[i] === 1)
-        return { precision, recall, f1: (2 * precision * recall) / (precision + recall || 1) }
-      })
-      expect(metrics.precision).toBeCloseTo(mean(shares.map(({ precision }) => precision)), 14)
-      expect(metrics.recall).toBeCloseTo(mean(shares.map(({ recall }) => recall)), 14)
-      expect(metrics.f1).toBeCloseTo(mean(shares.map(({ f1 }) => f1)), 14)
-      expect(metrics.r2).toBeLessThan(1)
-    })
-
-    test('are plain data, and empty by default', async () => {
-      const network = await make()
-      expect((await network.evaluate(labeled.slice(0, 50))).metrics).toEqual({})
-      const evaluation = await network.evaluate(labeled.slice(0, 50), { metrics: ['top-2', 'f1'] })
-      expect(JSON.parse(JSON.stringify(evaluation))).toEqual(evaluation)
-    })
-
-    test('are computed while the event loop runs and the network gives other answers', async () => {
-      const network = await make()
-      const alone = network.feedforward([1, 2, 3])
-      let done = false
-      const run = network.evaluate(labeled, { metrics: ['mse'] }).finally(() => {
-        done = true
-      })
-      let turns = 0
-      while (!done) {
-        if (turns++ > 0 && !done) {
-          expect(network.feedforward([1, 2, 3])).toEqual(alone)
-          expect(() => network.parameters).toThrow('the network is busy: parameters must wait until evaluate ends')
-        }
-        await setImmediate()
-      }
-      // 30,001 rows of 4 outputs are four chunks: each lets the event loop turn, as does the cost before them. What native has
-      // done within 2 ms may end in one turn.
-      expect(turns).toBeGreaterThanOrEqual(backend === 'native' ? 2 : 5)
-      expect((await run).metrics.mse).toBeGreaterThan(0)
-    })
-
-    test('need memory for one chunk of outputs only, and stop before the next chunk when the signal aborts', async () => {
-      const network = await make()
-      const dataset = labeled.slice(0)
-      const controller = new AbortController()
-      const chunks: number[] = []
-      dataset.slice = (from, to = size) => {
-        chunks.push(to - from)
-        if (from > 0) controller.abort(new Error('enough'))
-        return labeled.slice(from, to)
-      }
-      const run = network.evaluate(dataset, { metrics: ['mse'], signal: controller.signal })
-      await expect(run).rejects.toThrow('enough')
-      expect(chunks.length).toBe(2)
-      for (const rows of chunks) expect(rows * 4).toBeLessThanOrEqual(2 ** 15)
-      // The network is idle again.
-      expect(network.feedforward([1, 2, 3]).length).toBe(4)
-    })
-  },
-)
+  it('need memory for one chunk of outputs only, and stop before the next chunk when the signal aborts', async () => {
+    const network = await make()
+    const dataset = labeled.slice(0)
+    const controller = new AbortController()
+    const chunks: number[] = []
+    dataset.slice = (from, to = size) => {
+      chunks.push(to - from)
+      if (from > 0) controller.abort(new Error('enough'))
+      return labeled.slice(from, to)
+    }
+    const run = network.evaluate(dataset, { metrics: ['mse'], signal: controller.signal })
+    await expect(run).rejects.toThrow('enough')
+    expect(chunks.length).toBe(2)
+    for (const rows of chunks) expect(rows * 4).toBeLessThanOrEqual(2 ** 15)
+    // The network is idle again.
+    expect(network.feedforward([1, 2, 3]).length).toBe(4)
+  })
+})
 
 describe('the confusion matrix', () => {
   const classes = 1200

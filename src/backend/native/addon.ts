@@ -31,7 +31,7 @@ export interface Addon {
     config: string
     /** The kernels that OpenBLAS chose for this CPU, such as "Zen" or "SkylakeX". */
     core: string
-    /** The vector instructions that descent's own kernels use: "AVX-512", "AVX2" or "baseline". */
+    /** The vector instructions that descent's own kernels use: "AVX-512", "AVX2", "NEON" (arm64) or "baseline". */
     vectors: string
     /**
      * The values of the environment variable DESCENT_VECTORS that this processor supports, such as "baseline" and
