@@ -33,16 +33,16 @@ export interface BackwardPass {
  * Appends the kernel calls of backpropagation to the program (Nielsen, chapter 2, equations BP1 to BP4), from the last
  * layer to the first. For each layer, the errors of the previous layer are computed first, and then the gradient of the
  * layer's weights and biases. This order matters in plain gradient descent, because it updates the weights immediately
- * and does not store the gradient. The errors must be computed from the old weights.
+ * and does not store the gradient. The errors must be computed from the old weights. Without a destination, only the
+ * errors are computed.
  */
 export function emitBackward(
   program: NetworkBuilder,
   { spec, parameters, scalars, layers, y, weights }: BackwardPass,
-  destination: Destination,
+  destination?: Destination,
 ): void {
   const { rows } = program
   const deltas = spec.layers.map(({ outputs }, index) => program.place('workspace', `delta${index + 1}`, rows, outputs))
-  const { alpha, scale, beta, layout } = destination
   for (let index = layers.length - 1; index >= 0; index--) {
     const { x, z, a } = layers[index]
     const delta = deltas[index]
@@ -78,6 +78,8 @@ export function emitBackward(
         delta: deltas[index - 1],
       })
     }
+    if (!destination) continue
+    const { alpha, scale, beta, layout } = destination
     program.emit({
       kernel: 'gemm',
       transA: true,

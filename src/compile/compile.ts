@@ -25,7 +25,7 @@ import {
 } from './update.js'
 
 /** The tasks that a network can be compiled for. */
-export const taskNames = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const
+export const taskNames = ['train', 'gradients', 'deltas', 'evaluate', 'predict', 'classify'] as const
 export type TaskName = (typeof taskNames)[number]
 
 export interface CompileOptions {
@@ -91,6 +91,12 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   }
 
   const y = emitAnswers(program, spec, options)
+  if (task === 'deltas') {
+    checkSlopes(spec)
+    emitBackward(program, { spec, parameters, scalars, layers, y, weights: undefined })
+    return program.finish()
+  }
+
   const sum = program.place('tally', 'cost')
   const weights = emitWeights(program, options.weighted ?? false)
   costOf(spec.cost, spec.layers[spec.layers.length - 1]).value(program, output, { y, weights, sum })

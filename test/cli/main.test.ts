@@ -142,7 +142,10 @@ describe.concurrent('descent', () => {
       ['train', '--dataset', 'mnist', '--data', 'x'],
       '--dataset and --data exclude each other: the examples come from one place',
     ],
-    [['explain', '--task', 'dream'], '--task must be train, gradients, evaluate, predict or classify, not "dream"'],
+    [
+      ['explain', '--task', 'dream'],
+      '--task must be train, gradients, deltas, evaluate, predict or classify, not "dream"',
+    ],
     [
       ['explain', 'model', '--hidden', '3'],
       'a MODEL and --hidden exclude each other: the file says what the network is',

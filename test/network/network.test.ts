@@ -197,7 +197,7 @@ describe('the input of a network', () => {
     [
       'an unknown task',
       () => network.listing('learn' as 'train'),
-      new OptionError('task must be one of train, gradients, evaluate, predict, classify, not "learn"'),
+      new OptionError('task must be one of train, gradients, deltas, evaluate, predict, classify, not "learn"'),
     ],
     [
       'a listing for too many rows',

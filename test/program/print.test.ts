@@ -9,7 +9,7 @@ import { addon, missing } from '../support/backends.js'
 describe('printed programs', () => {
   const spec = describeNetwork([784, 30, 10])
 
-  it.each(['train', 'gradients', 'evaluate', 'predict', 'classify'] as const)(
+  it.each(['train', 'gradients', 'deltas', 'evaluate', 'predict', 'classify'] as const)(
     '%s matches the formulas of the book',
     (task) => {
       const program = compile(spec, { task, rows: 10, dtype: 'float32', penalties: task === 'gradients' })

@@ -6,7 +6,7 @@ import { oneOf, wholeKind } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { print } from '../terminal/terminal.js'
 
-const tasks = ['train', 'gradients', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
+const tasks = ['train', 'gradients', 'deltas', 'evaluate', 'predict', 'classify'] as const satisfies readonly TaskName[]
 
 /** The options that describe a network. The user must not combine them with a model file. */
 const shapeNames = ['inputs', 'outputs', ...(Object.keys(shapeOptions) as (keyof typeof shapeOptions)[])] as const
@@ -16,7 +16,7 @@ export const explain = defineCommand({
   summary: 'lists the commands that run for one batch',
   operands: '[MODEL]',
   options: {
-    task: { kind: oneOf(...tasks), meaning: 'train (default), gradients, evaluate, predict or classify' },
+    task: { kind: oneOf(...tasks), meaning: 'train (default), gradients, deltas, evaluate, predict or classify' },
     batchSize: {
       kind: wholeKind(1, 2 ** 31 - 1),
       alias: '--batch',
