@@ -47,7 +47,12 @@ const right = {
       const cost: number = epoch.cost
       const accuracy: number | undefined = epoch.validation?.accuracy
     }
-    const classes: Int32Array = await network.classify([[0, 1]])`,
+    const classes: Int32Array = await network.classify([[0, 1]])
+    const delta: Float32Array | Float64Array = network.activations([[0, 1]], [1]).layers[0].delta
+    const { inputs, layers } = network.activations(dataset)
+    const z: Float32Array | Float64Array = layers[0].z
+    // @ts-expect-error: without desired outputs there are no errors
+    layers[0].delta`,
   sources: `
     import { Network, streamCsv } from 'descent-nn'
     const network = new Network([4, 3])

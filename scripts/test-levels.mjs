@@ -21,6 +21,7 @@ const files = [
     (name) => `test/training/${name}.test.ts`,
   ),
   ...[
+    'network/activations',
     'network/check-gradients',
     'network/standardize',
     'engine/evaluate',

@@ -12,9 +12,16 @@ const verbs = [
   ...['load', 'fromBytes', 'fromShared', 'train', 'fit', 'partialFit', 'standardize', 'feedforward', 'predict'].map(
     ofNetwork,
   ),
-  ...['classify', 'classifier', 'predictor', 'classifyBatches', 'predictBatches', 'evaluate', 'gradients'].map(
-    ofNetwork,
-  ),
+  ...[
+    'classify',
+    'classifier',
+    'predictor',
+    'classifyBatches',
+    'predictBatches',
+    'evaluate',
+    'gradients',
+    'activations',
+  ].map(ofNetwork),
   ...['summary', 'listing', 'save', 'share', 'toBytes'].map(ofNetwork),
   ...['Dataset.allocate', 'Dataset.slice', 'dense', 'dropout', 'readIdx', 'readIdxFolder', 'mnist', 'digits'],
   ...['readCsv', 'streamCsv', 'readNdjson', 'readNpy', 'augment', 'splitDataset', 'kFold', 'crossValidate'],

@@ -160,9 +160,7 @@ export class Dataset {
       if (labels.length !== this.rows) {
         throw new DataError(`labels must have one number for each of the ${this.rows} rows, not ${labels.length}`)
       }
-      this.labels = allocateShared(Int32Array, this.rows)
-      // Check labels before storing them, because an Int32Array would turn 1.5 into 1 and 2^32 into 0.
-      for (let row = 0; row < labels.length; row++) this.labels[row] = checkLabel(labelAt(labels, row), row)
+      this.labels = copyLabels(labels, allocateShared(Int32Array, this.rows))
     }
     this.targetWidth = 0
     if (targets) {
@@ -305,7 +303,7 @@ export function isDataset(value: unknown): value is Dataset {
 }
 
 /** Throws DataError at the first label that is not a class of a network with `outputs` outputs. */
-export function checkLabels({ labels }: Dataset, outputs: number): void {
+export function checkLabels({ labels }: Pick<Dataset, 'labels'>, outputs: number): void {
   if (!labels) return
   const classes = classCount(outputs)
   for (let row = 0; row < labels.length; row++) {
@@ -361,6 +359,13 @@ function checkScale(scale: number | undefined, inputs: InputArray): number {
   if (scale === undefined) return isBytes(inputs) ? 1 / 255 : 1
   if (!Number.isFinite(scale) || scale === 0) throw optionError({ scale }, 'a finite number other than 0')
   return scale
+}
+
+/** Copies labels into `copy`, and returns it. @throws DataError if a label is not a class number */
+export function copyLabels(labels: Labels, copy: Int32Array): Int32Array {
+  // Check labels before storing them, because an Int32Array would turn 1.5 into 1 and 2^32 into 0.
+  for (let row = 0; row < labels.length; row++) copy[row] = checkLabel(labelAt(labels, row), row)
+  return copy
 }
 
 function checkLabel(label: unknown, row: number): number {

@@ -1,11 +1,8 @@
 import { checkKeys, checkNotNegative } from '../base/checks.js'
-import { DataError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
-import { isBytes } from '../base/typed-arrays.js'
-import { outputsOf } from '../compile/spec.js'
 import { checkFinite } from '../data/dataset.js'
 import type { Engine } from './engine.js'
-import { checkProbabilities, copyRows, type Rows } from './input-rows.js'
+import { copyRows, copyTargets, type Rows } from './input-rows.js'
 
 export interface Gradients {
   /** The mean cost of the rows, including penalties. */
@@ -30,18 +27,14 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   checkNotNegative({ l2 })
   const { spec } = engine
   const { inputs, size, scale } = copyRows('x', x, spec.inputs)
-  const answers = copyRows('y', y, outputsOf(spec))
-  if (answers.size !== size) throw new DataError(`y has ${answers.size} rows, x has ${size}`)
-  if (isBytes(answers.inputs)) throw new DataError('y must be floats, not bytes')
   checkFinite('x', inputs, spec.inputs)
-  checkFinite('y', answers.inputs, outputsOf(spec))
-  checkProbabilities('y', answers.inputs, spec)
+  const targets = copyTargets('y', y, size, spec)
   const job = {
     task: 'gradients',
     rows: size,
     answers: 'targets',
     penalties: l1 !== 0 || l2 !== 0,
-    source: { inputs, targets: answers.inputs },
+    source: { inputs, targets },
     size,
     scalars: { inputScale: scale, l1, l2 },
   } as const

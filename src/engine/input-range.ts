@@ -18,7 +18,11 @@ const inRange = new WeakSet<InputArray>()
  * does not standardize them in float64 can become so. The numbers of an array are checked once.
  * @throws DataError if an input is too large
  */
-export function checkRange(name: string, { inputs, width }: Dataset, { dtype, kept }: NetworkRange): void {
+export function checkRange(
+  name: string,
+  { inputs, width }: Pick<Dataset, 'inputs' | 'width'>,
+  { dtype, kept }: NetworkRange,
+): void {
   if (dtype === 'float64' || !isFloat64Array(inputs) || inRange.has(inputs)) return
   if (standardizedIn(dtype, kept.standardization) === 'float64') return
   for (let i = 0; i < inputs.length; i++) {

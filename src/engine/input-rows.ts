@@ -1,8 +1,8 @@
 import { DataError, inspectValue, optionError } from '../base/errors.js'
-import { allocate } from '../base/memory.js'
+import { allocate, type FloatArray } from '../base/memory.js'
 import { areByteRows, checkAttached, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
-import { checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
+import { checkFinite, checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
 import { checkInputs, matchInputs, type NetworkInputs } from './input-names.js'
 import { checkRange, type NetworkRange } from './input-range.js'
@@ -56,6 +56,21 @@ export function copyRows(name: string, rows: Rows, width: number): { inputs: Inp
   const { inputs, scale } = memoryFor(flat)
   setNumbers(name, inputs, flat, width)
   return { inputs, size: flat.length / width, scale }
+}
+
+/**
+ * Copies the targets (rows x outputs) of `size` rows into a new flat array.
+ * @throws DataError if a row does not have as many numbers as the network has outputs, if there are not `size` rows, or
+ * if a number cannot be a target of the network
+ */
+export function copyTargets(name: string, rows: Rows, size: number, spec: NetworkDescription): FloatArray {
+  const outputs = outputsOf(spec)
+  const { inputs: targets, size: found } = copyRows(name, rows, outputs)
+  if (found !== size) throw new DataError(`${name} has ${found} rows, x has ${size}`)
+  if (isBytes(targets)) throw new DataError(`${name} must be floats, not bytes`)
+  checkFinite(name, targets, outputs)
+  checkProbabilities(name, targets, spec)
+  return targets
 }
 
 /**

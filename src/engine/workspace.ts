@@ -45,7 +45,8 @@ export interface Workspace {
 }
 
 export interface Ready {
-  run(): void
+  /** Processes the rows with the indices `from` to `to` - 1. By default, processes all rows. */
+  run(from?: number, to?: number): void
   /** Whether the job can still run. It must be prepared again if the network's programs or memory have changed. */
   isCurrent(): boolean
 }
@@ -239,10 +240,12 @@ export function createWorkspace(
     const made = generation
     return {
       isCurrent: () => made === generation,
-      run() {
+      run(first = 0, until = job.size) {
         // A pass that only computes outputs often has no sums.
         if (memory.tally.length > 0) memory.tally.fill(0)
-        for (const { from, to, start } of parts) start().run(from, to)
+        for (const { from, to, start } of parts) {
+          if (to > first && from < until) start().run(Math.max(from, first), Math.min(to, until))
+        }
       },
     }
   }

@@ -11,6 +11,7 @@ import { countParameters } from '../compile/parameters.js'
 import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { standardization } from '../data/standardize.js'
+import { type Activations, type Answers, activations, type LayerErrors } from '../engine/activations.js'
 import { list, summarize } from '../engine/describe.js'
 import { createEngine, type Engine } from '../engine/engine.js'
 import {
@@ -592,6 +593,43 @@ export class Network {
   gradients(x: Rows, y: Rows, options: PenaltyOptions = {}): Gradients {
     this.#engine.requireUnchanging('gradients')
     return gradients(this.#engine, x, y, options)
+  }
+
+  /**
+   * Computes what every layer of the network computes for some rows, synchronously on this thread: the weighted inputs z
+   * and the activations a, and with desired outputs also the errors delta = dC/dz (Nielsen, chapter 2). C is the cost of
+   * each row alone, without penalties, so the slopes that `gradients` returns are means over the rows: the slope of a bias
+   * is the mean of delta, and that of a weight the mean of delta times the input of the weight. Dropout is off. While the
+   * network learns, this method reads a copy of the parameters.
+   *
+   * @param x Rows x inputs, as a dataset, a flat array of numbers or an array of rows. Bytes are scaled by 1/255. The
+   * labels and targets of a dataset are not used.
+   * @param y The desired outputs: the class number of each row, or rows x outputs targets.
+   * @returns For each layer `z`, `a` and, if `y` was given, `delta`. Each is an array of rows x outputs of the layer,
+   * row-major. `inputs` has what the first layer gets: rows x inputs.
+   * @throws DataError if the rows, labels or targets do not fit the network or have a number that is not finite;
+   * OptionError if `x` or `y` is no array, or if `y` is given and the activation of a layer is `step`, which has no slope;
+   * NetworkBusyError during `partialFit`, which makes no copy
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const network = new Network([2, 3, 2], { seed: 1 })
+   * const { layers } = network.activations([[0, 1], [1, 1]], [1, 0])
+   * console.log('outputs:', layers[1].a, 'errors of the hidden neurons:', layers[0].delta)
+   * ```
+   */
+  activations(x: Rows | Dataset, y: Answers): Activations<LayerErrors>
+  /**
+   * Computes what every layer computes for some rows. Without `y`, it computes no errors.
+   *
+   * @param x Rows x inputs, as a dataset, a flat array of numbers or an array of rows.
+   * @param y The desired outputs, or undefined.
+   * @returns For each layer `z`, `a` and, if `y` is not undefined, `delta`.
+   */
+  activations(x: Rows | Dataset, y?: Answers): Activations | Activations<LayerErrors>
+  activations(x: Rows | Dataset, y?: Answers): Activations | Activations<LayerErrors> {
+    return activations(this.#engine.workspaceNow('activations'), x, y)
   }
 
   /**
