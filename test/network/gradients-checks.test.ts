@@ -31,6 +31,12 @@ describe('gradients refuses', () => {
       'x has NaN at row 1, column 1: every number must be finite',
     )
     refuse(Float32Array.of(1, -infinity), [[0]], 'x has -Infinity at row 0, column 1: every number must be finite')
+    // A float32 network would take this number for infinity.
+    refuse(
+      [[1, 1e39]],
+      [[0]],
+      "x has 1e+39 at row 0, column 1, which is beyond what float32 holds: use a network of dtype 'float64'",
+    )
     refuse(x, [[0], [infinity]], 'y has Infinity at row 1, column 0: every number must be finite')
   })
 })
