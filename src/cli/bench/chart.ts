@@ -1,5 +1,6 @@
 import { count } from '../parsing/format.js'
 import type { Result } from './result.js'
+import { type BackendName, backendNames } from './subject.js'
 
 const size = { width: 920, height: 500 }
 const plot = { left: 120, right: 680, top: 70, bottom: 440 }
@@ -7,18 +8,23 @@ const plot = { left: 120, right: 680, top: 70, bottom: 440 }
 /** Colors with a contrast of at least 3 : 1 against both white and black backgrounds. */
 const gray = '#767676'
 const colors = ['#3a82d4', '#cf6a10', '#2f9255', '#a45ad4', '#d4456a']
+/** The dashes of the lines of each backend. The lines of the native backend are solid. */
+const dashes = { native: '', wasm: ' stroke-dasharray="2 3"', typescript: ' stroke-dasharray="8 5"' }
 
 /** A line of the chart. */
 interface Line {
   readonly network: string
   readonly color: string
-  readonly backend: 'native' | 'typescript'
+  readonly backend: BackendName
   /** Each point is a batch size and a speed in examples per second. */
   readonly points: readonly (readonly [number, number])[]
 }
 
-/** Draws training speed against batch size as an SVG chart. Both scales are logarithmic. */
-export function chart(results: readonly Result[], caption: string): string {
+/**
+ * Draws training speed against batch size as an SVG chart. Both scales are logarithmic. The caption has at most two
+ * lines.
+ */
+export function chart(results: readonly Result[], caption: readonly string[]): string {
   const lines = linesOf(results.filter(({ work }) => work === 'training'))
   const points = lines.flatMap((line) => line.points)
   const batches = [...new Set(points.map(([batch]) => batch))].toSorted((a, b) => a - b)
@@ -33,8 +39,8 @@ export function chart(results: readonly Result[], caption: string): string {
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" width="${size.width}" height="${size.height}" font-family="sans-serif" font-size="13" fill="${gray}">`,
     '<title>Training: examples a second against the batch size</title>',
-    text(20, 28, 'Training: examples a second', 'font-size="17"'),
-    text(20, 49, caption, 'font-size="12"'),
+    text(20, 25, 'Training: examples a second', 'font-size="17"'),
+    ...caption.map((line, i) => text(20, 42 + 14 * i, line, 'font-size="12"')),
     ...powers.flatMap((power) => [
       segment([plot.left, y(power)], [plot.right, y(power)], `stroke="${gray}" stroke-opacity="0.35"`),
       text(plot.left - 8, y(power) + 4, power < 1 ? String(power) : count(power), 'text-anchor="end"'),
@@ -67,11 +73,11 @@ export function chart(results: readonly Result[], caption: string): string {
 /** Returns the lines of the chart: one for each network and each backend that was measured. */
 function linesOf(results: readonly Result[]): Line[] {
   return [...new Set(results.map(({ network }) => network))].flatMap((network, i) =>
-    (['native', 'typescript'] as const).flatMap((backend) => {
+    backendNames.flatMap((backend) => {
       const points = results
         .filter((result) => result.network === network)
         .flatMap((result) => {
-          const speed = result[backend]
+          const speed = result.speeds[backend]
           return speed === undefined ? [] : [[result.batch, speed] as const]
         })
       return points.length === 0 ? [] : [{ network, color: colors[i % colors.length], backend, points }]
@@ -92,8 +98,8 @@ function logarithmic([from, to]: Pair, [start, end]: Pair): (value: number) => n
 
 const round = (value: number): number => Math.round(10 * value) / 10
 
-function stroke(color: string, backend: Line['backend']): string {
-  return `stroke="${color}" stroke-width="2"${backend === 'typescript' ? ' stroke-dasharray="6 4"' : ''}`
+function stroke(color: string, backend: BackendName): string {
+  return `stroke="${color}" stroke-width="2"${dashes[backend]}`
 }
 
 function segment([x1, y1]: Pair, [x2, y2]: Pair, attributes: string): string {

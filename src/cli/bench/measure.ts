@@ -1,6 +1,6 @@
 import { DescentError } from '../../index.js'
 import { Interruption } from '../terminal/interruption.js'
-import { type Contender, createSubject, type Subject } from './subject.js'
+import { type BackendName, type Contender, createSubject, type Subject } from './subject.js'
 import type { Computed, Work } from './work.js'
 
 /** The measured speeds of all backends for one network and one kind of work. */
@@ -10,7 +10,7 @@ export interface Measurement {
   readonly network: string
   readonly batch: number
   /** The speeds of each backend in rows per second, one for each round of measurements. */
-  readonly speeds: Readonly<Partial<Record<Contender['name'], number[]>>>
+  readonly speeds: Readonly<Partial<Record<BackendName, number[]>>>
 }
 
 export interface MeasureOptions {

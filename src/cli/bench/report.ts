@@ -1,7 +1,8 @@
 import { columns, count, table } from '../parsing/format.js'
 import { type Machine, processorOf, programOf } from '../terminal/machine.js'
-import { type Result, typescriptWins } from './result.js'
-import { whereNativeWins } from './where.js'
+import { isBeaten, measuredBackends, type Result } from './result.js'
+import { type BackendName, backendNames } from './subject.js'
+import { whereFirstWins } from './where.js'
 
 /** The results of the measurements, and the machine on which they were made. */
 export interface Report {
@@ -24,7 +25,8 @@ const titles = {
 
 /** Returns the text that `descent-nn bench` prints. */
 export function describe(report: Report): string {
-  const { machine, typescript, results, missing } = report
+  const { machine, results, missing } = report
+  const [first, ...others] = measuredBackends(results)
   const works = (['training', 'feedforward', 'predict'] as const).flatMap((work) => {
     const own = results.filter((result) => result.work === work)
     return own.length === 0 ? [] : ['', `${titles[work](own[0].batch)}`, tableOf(own)]
@@ -33,27 +35,31 @@ export function describe(report: Report): string {
     columns([
       ['descent', programOf(machine)],
       ['processor', processorOf(machine)],
-      ['native', nativeLine(report)],
-      ['typescript', typescript],
+      ...backendNames.map((name) => [name, backendLine(report, name)] as const),
     ]),
     ...works,
     '',
     `Medians of ${roundsOf(results)}, in which the backends took turns.`,
-    ...(machine.native.loads
-      ? ['The ratio says how many times as fast native is; < marks where TypeScript wins.']
+    ...(others.length > 0
+      ? [
+          `The ratio is the speed of ${first} divided by that of typescript; ` +
+            `< marks where another backend is faster than ${first}.`,
+        ]
       : []),
-    ...whereNativeWins(results),
+    ...whereFirstWins(results),
     ...(missing > 0
       ? [`${missing} of ${results.length + missing} measurements had no time: give more --seconds.`]
       : []),
   ].join('\n')
 }
 
-/**
- * Describes the native backend ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing.
- */
-export function nativeLine({ machine: { native }, threads }: Report): string {
-  return native.loads ? `${native.detail}; ${threads === 1 ? 'one thread' : `${threads} threads`}` : native.reason
+/** Describes a backend ("OpenBLAS 0.3.21, Zen kernels, AVX2 vectors; one thread"), or says why it is missing. */
+export function backendLine({ machine, typescript, threads }: Report, name: BackendName): string {
+  if (name === 'typescript') return typescript
+  const backend = machine[name]
+  if (!backend.loads) return backend.reason
+  if (name === 'wasm') return backend.detail
+  return `${backend.detail}; ${threads === 1 ? 'one thread' : `${threads} threads`}`
 }
 
 function roundsOf(results: readonly Result[]): string {
@@ -63,14 +69,13 @@ function roundsOf(results: readonly Result[]): string {
 }
 
 function tableOf(results: readonly Result[]): string {
-  const compares = results.some(({ ratio }) => ratio !== undefined)
-  const heads = ['network', 'batch', ...(compares ? ['native', 'typescript', 'ratio', ''] : ['typescript'])]
+  const names = measuredBackends(results)
+  const compares = names.length > 1
+  const heads = ['network', 'batch', ...names, ...(compares ? ['ratio', ''] : [])]
   const rows = results.map((result) => {
-    const { network, batch, native, typescript, ratio } = result
-    const cells = [network, String(batch)]
-    if (native === undefined || ratio === undefined) return [...cells, figure(result.work, typescript)]
-    const mark = typescriptWins(result) ? '<' : ''
-    return [...cells, ...[native, typescript].map((speed) => figure(result.work, speed)), formatRatio(ratio), mark]
+    const { work, network, batch, speeds, ratio } = result
+    const cells = [network, String(batch), ...names.map((name) => figure(work, speeds[name]))]
+    return compares ? [...cells, formatRatio(ratio), isBeaten(result) ? '<' : ''] : cells
   })
   return table([heads, ...rows])
 }
@@ -78,29 +83,25 @@ function tableOf(results: readonly Result[]): string {
 /**
  * Formats a speed, given in rows per second, for the table. For feedforward, the table has the microseconds per row.
  */
-function figure(work: Result['work'], speed: number): string {
+function figure(work: Result['work'], speed: number | undefined): string {
+  if (speed === undefined) return ''
   return work === 'feedforward' ? (1e6 / speed).toFixed(1) : count(speed)
 }
 
-function formatRatio(ratio: number): string {
+function formatRatio(ratio: number | undefined): string {
+  if (ratio === undefined) return ''
   return ratio.toFixed(ratio < 10 ? 2 : 1)
 }
 
 /** Returns the report as JSON. It has microseconds per row for feedforward, and rows per second for all other work. */
 export function json({ machine, typescript, threads, results, missing }: Report): string {
-  const measured = results.map(({ work, network, batch, rounds, native, typescript, ratio }) => {
-    const numberOf = (speed: number) => (work === 'feedforward' ? 1e6 / speed : speed)
+  const measured = results.map(({ work, network, batch, rounds, speeds, ratio }) => {
+    const numbers = backendNames.map((name) => {
+      const speed = speeds[name]
+      return [name, speed === undefined ? null : work === 'feedforward' ? 1e6 / speed : speed]
+    })
     const unit = work === 'feedforward' ? 'microseconds a row' : 'rows a second'
-    return {
-      work,
-      network,
-      batch,
-      rounds,
-      unit,
-      native: native === undefined ? null : numberOf(native),
-      typescript: numberOf(typescript),
-      ratio: ratio ?? null,
-    }
+    return { work, network, batch, rounds, unit, ...Object.fromEntries(numbers), ratio: ratio ?? null }
   })
   return JSON.stringify({ ...machine, typescript, threads, results: measured, missing }, null, 2)
 }

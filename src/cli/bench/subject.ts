@@ -1,13 +1,17 @@
 import { Dataset, type Description, dense, Network } from '../../index.js'
 
+/** The names of all backends, in the order in which they are reported. */
+export const backendNames = ['native', 'wasm', 'typescript'] as const satisfies Network['backend']['name'][]
+export type BackendName = (typeof backendNames)[number]
+
 /** A backend to be measured. */
 export interface Contender {
-  readonly name: 'native' | 'typescript'
+  readonly name: BackendName
   /** Creates a network with these parameters. */
   readonly make: (description: Description, parameters: ArrayLike<number>) => Network
 }
 
-export function createContender(name: Contender['name'], threads = 1): Contender {
+export function createContender(name: BackendName, threads = 1): Contender {
   return {
     name,
     make: (description, parameters) => new Network(description, { parameters, backend: name, threads }),

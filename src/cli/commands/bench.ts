@@ -2,9 +2,9 @@ import { writeFileAtomic } from '../../base/write-file.js'
 import { ModelError, Network } from '../../index.js'
 import { chart } from '../bench/chart.js'
 import { measure } from '../bench/measure.js'
-import { describe, json, nativeLine, type Report } from '../bench/report.js'
-import { resultOf } from '../bench/result.js'
-import { createContender } from '../bench/subject.js'
+import { backendLine, describe, json, type Report } from '../bench/report.js'
+import { measuredBackends, resultOf } from '../bench/result.js'
+import { backendNames, createContender } from '../bench/subject.js'
 import { feedforward, predict, training, type Work } from '../bench/work.js'
 import { defineCommand } from '../parsing/command.js'
 import { duration } from '../parsing/format.js'
@@ -28,7 +28,7 @@ const defaultSeconds = 25
 
 export const bench = defineCommand({
   name: 'bench',
-  summary: 'compares the speed of the native backend and TypeScript on this machine',
+  summary: 'compares the speed of the backends native, wasm and typescript on this machine',
   options: {
     seconds: {
       value: 'N',
@@ -41,7 +41,7 @@ export const bench = defineCommand({
   },
   notes: [
     [
-      'Both backends take turns at the same work, in several rounds; the results are compared and medians are printed. Other',
+      'The backends take turns at the same work, in several rounds; the results are compared and medians are printed. Other',
       'programs affect the times, and the ratios less. Ctrl-C stops and shows the measurements so far.',
     ].join('\n'),
   ],
@@ -49,10 +49,9 @@ export const bench = defineCommand({
     if (picture !== undefined) await checkWritable(picture)
 
     const machine = readMachineHere()
-    const contenders = [
-      ...(machine.native.loads ? [createContender('native', threads)] : []),
-      createContender('typescript'),
-    ]
+    const contenders = backendNames
+      .filter((name) => name === 'typescript' || machine[name].loads)
+      .map((name) => createContender(name, threads))
     const status = createStatus()
     const signal = catchInterruption()
     note(`measuring for about ${duration(seconds)}; Ctrl-C stops and shows the measurements so far`)
@@ -79,11 +78,9 @@ export const bench = defineCommand({
   },
 })
 
-/** Returns the caption of a chart. It names the machine and the backends. */
-function captionOf(report: Report): string {
-  const { cpu, native } = report.machine
-  // The caption does not say why the native backend is missing, because the reason would be too long.
-  return [cpu, ...(native.loads ? [`native: ${nativeLine(report)}`] : []), `typescript: ${report.typescript}`].join(
-    '; ',
-  )
+/** Returns the lines of a chart's caption. They name the machine and the measured backends. */
+function captionOf(report: Report): string[] {
+  // The caption does not say why a backend is missing, because the reason would be too long.
+  const [first, ...others] = measuredBackends(report.results).map((name) => `${name}: ${backendLine(report, name)}`)
+  return [`${report.machine.cpu}; ${first}`, ...(others.length > 0 ? [others.join('; ')] : [])]
 }

@@ -33,15 +33,20 @@ describe('what the backends compute', () => {
     const doubled = standIn((description, parameters) => {
       return new Network(description, { parameters, dtype: 'float64', backend: 'typescript' })
     })
-    const pairs = [[doubled, typescript]]
-    if (backendsHere.includes('native')) pairs.push([createContender('native', 2), typescript])
-    for (const contenders of pairs) {
+    const groups = [
+      [doubled, typescript],
+      [...(backendsHere.includes('native') ? [createContender('native', 2)] : []), createContender('wasm'), typescript],
+    ]
+    for (const contenders of groups) {
       const { measurements, stopped } = await measured(work, contenders)
       expect(stopped).toBeUndefined()
       const [{ speeds, ...place }] = measurements
       expect(place).toEqual({ work: work.name, network: '20-9-3', batch: work.batch })
-      expect(speeds.native).toHaveLength(speeds.typescript?.length ?? 0)
-      for (const speed of [...(speeds.native ?? []), ...(speeds.typescript ?? [])]) expect(speed).toBeGreaterThan(0)
+      expect(Object.keys(speeds)).toEqual(contenders.map(({ name }) => name))
+      for (const some of Object.values(speeds)) {
+        expect(some).toHaveLength(speeds.typescript?.length ?? 0)
+        for (const speed of some) expect(speed).toBeGreaterThan(0)
+      }
     }
   })
 

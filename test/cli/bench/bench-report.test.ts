@@ -1,12 +1,28 @@
 import { describe, expect, it } from 'vitest'
+import * as library from '#src/backend/backend'
 import { chart } from '#src/cli/bench/chart'
 import { describe as describeReport, json, type Report } from '#src/cli/bench/report'
 import { type Result, resultOf } from '#src/cli/bench/result'
-import { whereNativeWins } from '#src/cli/bench/where'
+import { backendNames } from '#src/cli/bench/subject'
+import { whereFirstWins } from '#src/cli/bench/where'
 
-/** A result by its ratio; TypeScript has 1000 rows a second. */
-function resultWith(work: Result['work'], network: string, batch: number, ratio: number, rounds = 5): Result {
-  return { work, network, batch, rounds, native: 1000 * ratio, typescript: 1000, ratio }
+/** A result by its ratio; TypeScript has 1000 rows a second, and WebAssembly too unless another number is given. */
+function resultWith(
+  work: Result['work'],
+  network: string,
+  batch: number,
+  ratio: number,
+  { rounds = 5, wasm = 1000 } = {},
+): Result {
+  return { work, network, batch, rounds, speeds: { native: 1000 * ratio, wasm, typescript: 1000 }, ratio }
+}
+/** The same without native: the ratio is that of WebAssembly. */
+function withoutNative({ speeds: { wasm = 0, typescript = 0 }, ...result }: Result): Result {
+  return { ...result, speeds: { wasm, typescript }, ratio: wasm / typescript }
+}
+/** The same with TypeScript alone. */
+function typescriptAlone({ speeds: { typescript = 0 }, ...result }: Result): Result {
+  return { ...result, speeds: { typescript }, ratio: undefined }
 }
 /** Those of training, by the ratios at batch 1, 10 and 32. */
 const trained = (network: string, ratios: readonly number[]) =>
@@ -17,18 +33,27 @@ const answered = (ratios: readonly number[]) =>
 describe('a result', () => {
   it('has the medians of the rounds, and their ratio', () => {
     const place = { work: 'training', network: '2-3-1', batch: 1 } as const
-    expect(resultOf({ ...place, speeds: { native: [5, 100, 1], typescript: [4, 1, 3, 2] } })).toEqual({
+    expect(resultOf({ ...place, speeds: { native: [5, 100, 1], wasm: [7], typescript: [4, 1, 3, 2] } })).toEqual({
       ...place,
       rounds: 4,
-      native: 5,
-      typescript: 2.5,
+      speeds: { native: 5, wasm: 7, typescript: 2.5 },
+      ratio: 2,
+    })
+    expect(resultOf({ ...place, speeds: { wasm: [9, 7, 8], typescript: [4, 3, 5] } })).toEqual({
+      ...place,
+      rounds: 3,
+      speeds: { wasm: 8, typescript: 4 },
       ratio: 2,
     })
     expect(resultOf({ ...place, speeds: { typescript: [30, 10, 20] } })).toEqual({
       ...place,
       rounds: 3,
-      typescript: 20,
+      speeds: { typescript: 20 },
     })
+  })
+
+  it('has all backends of the library, in the same order', () => {
+    expect(backendNames).toEqual(library.backendNames)
   })
 })
 
@@ -41,12 +66,12 @@ describe('the sentence that says where native wins', () => {
     ['from behind the last loss on', [2, 0.9, 3], 'from batch 32 on with net'],
     ['but not in the end', [2, 3, 0.9], 'not even at batch 32 with net'],
   ])('in training: %s', (_name, ratios, place) => {
-    expect(whereNativeWins(trained('net', ratios))).toEqual([`In training, native wins ${place}.`])
+    expect(whereFirstWins(trained('net', ratios))).toEqual([`In training, native wins ${place}.`])
   })
 
   it('names networks with the same result together', () => {
     const results = [...trained('a', [0.5, 2, 3]), ...trained('b', [2, 3, 4]), ...trained('c', [0.1, 9, 9])]
-    expect(whereNativeWins(results)).toEqual([
+    expect(whereFirstWins(results)).toEqual([
       'In training, native wins from batch 10 on with a, c; at every batch size with b.',
     ])
   })
@@ -57,14 +82,28 @@ describe('the sentence that says where native wins', () => {
     [[0.5, 2, 3], 'from middle on'],
     [[0.5, 2, 0.9], 'not even with large'],
   ])('of one row, by the network: %j', (ratios, place) => {
-    expect(whereNativeWins(answered(ratios))).toEqual([`In feedforward of one row, native wins ${place}.`])
+    expect(whereFirstWins(answered(ratios))).toEqual([`In feedforward of one row, native wins ${place}.`])
+  })
+
+  it('counts a win only over each other backend', () => {
+    const results = [1.2, 2, 3].map((ratio, i) => resultWith('training', 'net', [1, 10, 32][i], ratio, { wasm: 1500 }))
+    expect(whereFirstWins(results)).toEqual(['In training, native wins from batch 10 on with net.'])
+  })
+
+  it('is about wasm if native was not measured', () => {
+    const results = [900, 2000, 3000].map((wasm, i) => {
+      return withoutNative(resultWith('predict', ['small', 'middle', 'large'][i], 500, 1, { wasm }))
+    })
+    expect(whereFirstWins(results)).toEqual(['In predict of 500 rows, wasm wins from middle on.'])
+    expect(whereFirstWins(results.map((result) => ({ ...result, rounds: 2 })))).toEqual([
+      'Fewer than 3 rounds do not say where wasm wins: give more --seconds.',
+    ])
   })
 
   it('is left out if nothing was compared, or too rarely', () => {
-    expect(whereNativeWins([])).toEqual([])
-    const { native: _, ratio: __, ...alone } = resultWith('training', 'a', 1, 1)
-    expect(whereNativeWins([{ ...alone, native: undefined, ratio: undefined }])).toEqual([])
-    expect(whereNativeWins([...answered([2, 3]), resultWith('feedforward', 'large', 1, 4, 2)])).toEqual([
+    expect(whereFirstWins([])).toEqual([])
+    expect(whereFirstWins([typescriptAlone(resultWith('training', 'a', 1, 1))])).toEqual([])
+    expect(whereFirstWins([...answered([2, 3]), resultWith('feedforward', 'large', 1, 4, { rounds: 2 })])).toEqual([
       'Fewer than 3 rounds do not say where native wins: give more --seconds.',
     ])
   })
@@ -80,48 +119,79 @@ const report: Report = {
   results: [
     resultWith('training', '2-3-1', 1, 0.5),
     resultWith('training', '784-30-10', 128, 1234.5),
-    resultWith('feedforward', '2-3-1', 1, 0.25),
-    resultWith('predict', '2-3-1', 500, 2, 6),
+    resultWith('feedforward', '2-3-1', 1, 0.25, { wasm: 2000 }),
+    resultWith('predict', '2-3-1', 500, 2, { rounds: 6, wasm: 2500 }),
   ],
 }
 
 describe('the report', () => {
-  it('has a table for each work, and marks where TypeScript wins', () => {
+  it('has a table for each work, and marks where another backend is faster than native', () => {
     expect(describeReport(report).split('\n')).toEqual([
       'descent     1.2.3 on Node 20.0.0, linux x64',
       'processor   A & B, 2 threads at once',
       'native      OpenBLAS; 2 threads',
+      'wasm        SIMD',
       'typescript  V8 11',
       '',
       'training, examples a second',
-      'network    batch     native  typescript   ratio',
-      '2-3-1          1        500       1,000    0.50  <',
-      '784-30-10    128  1,234,500       1,000  1234.5',
+      'network    batch     native   wasm  typescript   ratio',
+      '2-3-1          1        500  1,000       1,000    0.50  <',
+      '784-30-10    128  1,234,500  1,000       1,000  1234.5',
       '',
       'feedforward of one row, microseconds',
-      'network  batch  native  typescript  ratio',
-      '2-3-1        1  4000.0      1000.0   0.25  <',
+      'network  batch  native   wasm  typescript  ratio',
+      '2-3-1        1  4000.0  500.0      1000.0   0.25  <',
       '',
       'predict of 500 rows, rows a second',
-      'network  batch  native  typescript  ratio',
-      '2-3-1      500   2,000       1,000   2.00',
+      'network  batch  native   wasm  typescript  ratio',
+      '2-3-1      500   2,000  2,500       1,000   2.00  <',
       '',
       'Medians of 5 to 6 rounds, in which the backends took turns.',
-      'The ratio says how many times as fast native is; < marks where TypeScript wins.',
+      'The ratio is the speed of native divided by that of typescript; ' +
+        '< marks where another backend is faster than native.',
       'In training, native wins at no batch size with 2-3-1; at every batch size with 784-30-10.',
       'In feedforward of one row, native wins with no network.',
-      'In predict of 500 rows, native wins with every network.',
+      'In predict of 500 rows, native wins with no network.',
       '4 of 8 measurements had no time: give more --seconds.',
     ])
   })
 
-  it('has the reason instead of a ratio if native does not load', () => {
-    const [{ native: _, ratio: __, ...alone }] = report.results
-    const result = { ...alone, rounds: 1, native: undefined, ratio: undefined }
-    const native = { loads: false, reason: 'there is none' } as const
-    const reported = { ...report, machine: { ...machine, native }, results: [result], missing: 0 }
+  const reason = { loads: false, reason: 'there is none' } as const
+
+  it('compares wasm with TypeScript if native does not load, and says why it does not', () => {
+    const results = [resultWith('training', '2-3-1', 1, 1, { wasm: 2500 }), report.results[0]].map(withoutNative)
+    const reported = { ...report, machine: { ...machine, native: reason }, results, missing: 0 }
     expect(describeReport(reported).split('\n').slice(2)).toEqual([
       'native      there is none',
+      'wasm        SIMD',
+      'typescript  V8 11',
+      '',
+      'training, examples a second',
+      'network  batch   wasm  typescript  ratio',
+      '2-3-1        1  2,500       1,000   2.50',
+      '2-3-1        1  1,000       1,000   1.00',
+      '',
+      'Medians of 5 rounds, in which the backends took turns.',
+      'The ratio is the speed of wasm divided by that of typescript; ' +
+        '< marks where another backend is faster than wasm.',
+      'In training, wasm wins at every batch size with 2-3-1.',
+    ])
+  })
+
+  it('leaves a cell empty if wasm was not measured with a network', () => {
+    const [{ speeds, ...result }, ...results] = report.results
+    const { wasm: _, ...others } = speeds
+    const lines = describeReport({ ...report, results: [{ ...result, speeds: others }, ...results] }).split('\n')
+    expect(lines[8]).toBe('2-3-1          1        500              1,000    0.50  <')
+  })
+
+  it('has the reasons and no ratio if only TypeScript was measured', () => {
+    const results = [typescriptAlone({ ...report.results[0], rounds: 1 })]
+    const wasm = { loads: false, reason: 'no WebAssembly' } as const
+    const reported = { ...report, machine: { ...machine, native: reason, wasm }, results, missing: 0 }
+    expect(describeReport(reported).split('\n').slice(2)).toEqual([
+      'native      there is none',
+      'wasm        no WebAssembly',
       'typescript  V8 11',
       '',
       'training, examples a second',
@@ -130,9 +200,15 @@ describe('the report', () => {
       '',
       'Medians of 1 round, in which the backends took turns.',
     ])
+    expect(JSON.parse(json(reported)).results[0]).toMatchObject({
+      native: null,
+      wasm: null,
+      typescript: 1000,
+      ratio: null,
+    })
   })
 
-  it('is the same as JSON, with null for what was not measured', () => {
+  it('is the same as JSON', () => {
     const { results, missing, threads } = JSON.parse(json(report))
     expect({ missing, threads }).toEqual({ missing: 4, threads: 2 })
     const place = { network: '2-3-1', rounds: 5, batch: 1 }
@@ -141,6 +217,7 @@ describe('the report', () => {
       work: 'training',
       unit: 'rows a second',
       native: 500,
+      wasm: 1000,
       typescript: 1000,
       ratio: 0.5,
     })
@@ -149,6 +226,7 @@ describe('the report', () => {
       work: 'feedforward',
       unit: 'microseconds a row',
       native: 4000,
+      wasm: 500,
       typescript: 1000,
       ratio: 0.25,
     })
@@ -165,46 +243,52 @@ function luminance(color: string): number {
 }
 
 describe('the chart', () => {
-  const at = (network: string, batch: number, native: number | undefined, typescript: number): Result => {
-    const ratio = native && native / typescript
-    return { work: 'training', network, batch, rounds: 5, native, typescript, ratio }
+  const at = (network: string, batch: number, speeds: Result['speeds']): Result => {
+    return { work: 'training', network, batch, rounds: 5, speeds, ratio: undefined }
   }
   const polylines = (svg: string) =>
     [...svg.matchAll(/<polyline (.*?)points="(.*?)"\/>/g)].map(([, stroke, points]) => ({
-      dashed: stroke.includes('stroke-dasharray'),
+      dashes: /stroke-dasharray="(.*?)"/.exec(stroke)?.[1],
       points,
     }))
 
   it('has logarithmic scales on both axes', () => {
     // Batches from 140 to 660, powers of ten from 440 up to 70.
     const results = [
-      at('a', 1, 10_000, 100),
-      at('a', 10, 1000, 1000),
-      at('a', 100, 100, 10 ** 3.5),
-      at('b', 10, 200, 10_000),
-      { ...resultWith('predict', 'c', 500, 2), typescript: 1 },
+      at('a', 1, { native: 10_000, wasm: 1000, typescript: 100 }),
+      at('a', 10, { native: 1000, wasm: 10_000, typescript: 1000 }),
+      at('a', 100, { native: 100, wasm: 1000, typescript: 10 ** 3.5 }),
+      at('b', 10, { native: 200, typescript: 10_000 }),
+      resultWith('predict', 'c', 500, 2, { wasm: 1 }),
     ]
-    expect(polylines(chart(results, ''))).toEqual([
-      { dashed: false, points: '140,70 400,255 660,440' },
-      { dashed: true, points: '140,440 400,255 660,162.5' },
+    expect(polylines(chart(results, []))).toEqual([
+      { dashes: undefined, points: '140,70 400,255 660,440' },
+      { dashes: '2 3', points: '140,255 400,70 660,255' },
+      { dashes: '8 5', points: '140,440 400,255 660,162.5' },
       // log10(2) of the way to the next power, which is 185 above.
-      { dashed: false, points: '400,384.3' },
-      { dashed: true, points: '400,70' },
+      { dashes: undefined, points: '400,384.3' },
+      { dashes: '8 5', points: '400,70' },
     ])
   })
 
   it('shows a single speed at a single batch size', () => {
-    expect(polylines(chart([at('a', 10, undefined, 100)], ''))).toEqual([{ dashed: true, points: '400,440' }])
+    expect(polylines(chart([at('a', 10, { typescript: 100 })], []))).toEqual([{ dashes: '8 5', points: '400,440' }])
   })
 
   it('names its axes, its ticks and its lines', () => {
-    const svg = chart([at('a', 1, 50_000, 2000), at('a', 32, undefined, 2000), at('b', 1, 3000, 2000)], 'A & B < C')
+    const results = [
+      at('a', 1, { native: 50_000, wasm: 3000, typescript: 2000 }),
+      at('a', 32, { typescript: 2000 }),
+      at('b', 1, { wasm: 3000, typescript: 2000 }),
+    ]
+    const svg = chart(results, ['A & B < C', 'D'])
     const texts = [...svg.matchAll(/<text .*?>(.*?)<\/text>/g)].map(([, content]) => content)
-    const lines = ['a, native', 'a, typescript', 'b, native', 'b, typescript']
+    const lines = ['a, native', 'a, wasm', 'a, typescript', 'b, wasm', 'b, typescript']
     const ticks = ['1,000', '10,000', '100,000', '1', '32']
     expect(texts).toEqual([
       'Training: examples a second',
       'A &amp; B &lt; C',
+      'D',
       ...ticks,
       'batch size',
       'examples a second',
@@ -213,8 +297,8 @@ describe('the chart', () => {
   })
 
   it('is readable on white and on black', () => {
-    const many = Array.from({ length: 7 }, (_, i) => at(`network ${i}`, 1, 10, 20))
-    const colors = new Set(chart(many, '').match(/#[0-9a-f]{6}/g))
+    const many = Array.from({ length: 7 }, (_, i) => at(`network ${i}`, 1, { native: 10, typescript: 20 }))
+    const colors = new Set(chart(many, []).match(/#[0-9a-f]{6}/g))
     expect(colors.size).toBe(6)
     for (const color of colors) {
       expect(1.05 / (luminance(color) + 0.05)).toBeGreaterThan(3)

@@ -21,6 +21,7 @@ interface Printed {
   readonly rounds: number
   readonly unit: string
   readonly native: number | null
+  readonly wasm: number | null
   readonly typescript: number
   readonly ratio: number | null
 }
@@ -55,36 +56,51 @@ describe.concurrent('descent-nn bench', () => {
     const { backend: _, mnist: __, ...expected } = JSON.parse((await run(['info', '--json'])).stdout)
     expect(machine).toEqual({ ...expected, typescript: expect.stringMatching(/^V8 /), threads: 2 })
     checkPlaces(results, missing)
-    for (const { work, unit, native, typescript, ratio, rounds } of results as Printed[]) {
+    for (const { work, unit, native, wasm, typescript, ratio, rounds } of results as Printed[]) {
       expect(unit).toBe(work === 'feedforward' ? 'microseconds a row' : 'rows a second')
       expect(typescript).toBeGreaterThan(0)
       expect(rounds).toBeGreaterThanOrEqual(1)
-      if (!backendsHere.includes('native')) expect([native, ratio]).toEqual([null, null])
-      else {
-        expect(native).toBeGreaterThan(0)
-        const faster = work === 'feedforward' ? typescript / Number(native) : Number(native) / typescript
-        expect(ratio).toBeCloseTo(faster, 6)
-      }
+      expect(wasm).toBeGreaterThan(0)
+      if (backendsHere.includes('native')) expect(native).toBeGreaterThan(0)
+      else expect(native).toBeNull()
+      const first = Number(native ?? wasm)
+      expect(ratio).toBeCloseTo(work === 'feedforward' ? typescript / first : first / typescript, 6)
     }
     const drawn = readFileSync(picture, 'utf8')
-    const lines = new Set((results as Printed[]).map(({ network }) => network)).size * backendsHere.length
+    const lines = new Set((results as Printed[]).map(({ network }) => network)).size * (backendsHere.length + 1)
     expect(drawn.match(/<polyline /g)).toHaveLength(lines)
   })
 
-  it('says why native is not available, and measures only TypeScript', async () => {
-    const copy = join(folder, 'package')
+  it.each<[string, string[], object]>([
+    ['native is', [], { loads: true, detail: expect.stringMatching(/^WebAssembly SIMD for float32, V8 /) }],
+    [
+      'native and wasm are',
+      ['--no-expose-wasm'],
+      {
+        loads: false,
+        reason: 'the wasm backend is not available: this JavaScript engine has no WebAssembly',
+      },
+    ],
+  ])('says why %s not available, and measures the others', async (_missing, flags, expectedWasm) => {
+    const copy = join(folder, `package${flags.join('')}`)
     for (const entry of ['dist', 'package.json']) cpSync(join(root, entry), join(copy, entry), { recursive: true })
-    const command = [process.execPath, join(copy, 'dist/bundle/cli/main.js')]
+    const command = [process.execPath, ...flags, join(copy, 'dist/bundle/cli/main.js')]
     const { code, stdout } = await runProcess(['bench', '--seconds', '0.1', '--json'], { command })
     expect(code).toBe(0)
-    const { native, results, missing } = JSON.parse(stdout)
+    const { native, wasm, results, missing } = JSON.parse(stdout)
+    expect(wasm).toEqual(expectedWasm)
     expect(native).toEqual({
       loads: false,
       reason:
         'the native backend is not available: the native addon has not been built: run "npx descent-nn build" to build it',
     })
     checkPlaces(results, missing)
-    expect((results as Printed[]).every((result) => result.native === null && result.typescript > 0)).toBe(true)
+    for (const { native, wasm, typescript, ratio } of results as Printed[]) {
+      expect(native).toBeNull()
+      expect(typescript).toBeGreaterThan(0)
+      if (flags.length > 0) expect([wasm, ratio]).toEqual([null, null])
+      else for (const number of [wasm, ratio]) expect(number).toBeGreaterThan(0)
+    }
   })
 
   it('ends when it is interrupted, and shows the measurements so far', async () => {
