@@ -40,6 +40,7 @@ export type { Activations, Answers, LayerActivations, LayerErrors } from './engi
 export type { InputMeasures } from './engine/bind-scalars.js'
 export type { EvaluateOptions, Evaluation, RunOptions } from './engine/evaluate.js'
 export type { Gradients, PenaltyOptions } from './engine/gradients.js'
+export type { PastEpoch, PastEvaluation } from './engine/history.js'
 export type { Numbers, Rows } from './engine/input-rows.js'
 export type { Layer } from './engine/layers.js'
 export { type ClassificationMetrics, type ClassMetrics, classificationMetrics } from './metrics/classes.js'

@@ -16,6 +16,7 @@ import { encodeSafetensors } from '../formats/safetensors-encode.js'
 import type { Dtype } from '../program/kernels.js'
 import type { Engine } from './engine.js'
 import { splitParameters } from './gradients.js'
+import { type PastEpoch, parseHistory } from './history.js'
 import { type Fail, failingFor, metadataOf, readMetadata } from './metadata.js'
 import { networkOf, trace } from './tracing.js'
 import type { TrainingState } from './training-state.js'
@@ -31,6 +32,7 @@ export interface Model {
   readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
   readonly inputNames: readonly string[] | undefined
+  readonly history: PastEpoch[]
   /** The saved training run. Undefined if the file is not a checkpoint. */
   readonly run: SavedRun | undefined
 }
@@ -78,7 +80,11 @@ function contentOf(engine: Engine, state: TrainingState, run?: SavedRun): Tensor
   for (const [name, data] of Object.entries(run?.tensors ?? {})) tensors[runPrefix + name] = tensorOf(data)
   return {
     tensors,
-    metadata: { ...metadataOf({ spec, ...state, inputNames: kept.inputNames }), ...(run ? { run: run.text } : {}) },
+    metadata: {
+      ...metadataOf({ spec, ...state, inputNames: kept.inputNames }),
+      ...(state.history.length > 0 ? { history: JSON.stringify(state.history) } : {}),
+      ...(run ? { run: run.text } : {}),
+    },
   }
 }
 
@@ -149,6 +155,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
     delete tensors[name]
   }
   const { spec, seed, epochsSeen, labelNames, inputNames } = readMetadata(path, metadata)
+  const history = parseHistory(metadata.history, fail)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
   // The tensors in the file must have the same names, types and shapes as the tensors of the network that the metadata
@@ -169,7 +176,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(expected, name))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
   const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
-  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, inputNames, run }
+  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, inputNames, history, run }
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { PastEpoch } from './history.js'
+
 /**
  * What a network keeps between training runs. The seed and the number of epochs seen determine the random order of the
  * rows in the next epoch.
@@ -10,6 +12,8 @@ export interface TrainingState {
    * has stored in the engine are cleared.
    */
   optimizer: string | undefined
+  /** The numbers of the epochs so far, from the oldest. Each epoch is added at its end. */
+  history: PastEpoch[]
   /** The names of the classes. */
   labelNames: readonly string[] | undefined
   /**

@@ -26,6 +26,7 @@ import {
 } from '../engine/evaluate.js'
 import { feedforward } from '../engine/feedforward.js'
 import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
+import type { PastEpoch } from '../engine/history.js'
 import { adoptInputNames, checkInputNames, inputsAfter } from '../engine/input-names.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
 import { checkLabelNames } from '../engine/label-names.js'
@@ -120,7 +121,14 @@ export class Network {
     const engine = createEngine(spec, { dtype, threads, selection, parameters: shared })
     this.#engine = engine
     setNetworkOf(engine, this)
-    this.#state = { seed, epochsSeen: 0, optimizer: undefined, labelNames: undefined, own: shared === undefined }
+    this.#state = {
+      seed,
+      epochsSeen: 0,
+      optimizer: undefined,
+      history: [],
+      labelNames: undefined,
+      own: shared === undefined,
+    }
     this.layers = createLayers(engine)
     if (shared) return
     if (parameters === undefined) initialize(engine, seed)
@@ -133,7 +141,7 @@ export class Network {
    *
    * @param path The safetensors file.
    * @param options The backend and the number of threads.
-   * @returns The network, with its standardization, label names and input names.
+   * @returns The network, with its standardization, label names, input names and history.
    * @throws OptionError if an option is wrong; ModelError if the file cannot be read or does not contain a network
    * @example
    * ```ts
@@ -158,7 +166,7 @@ export class Network {
    *
    * @param bytes The contents of a safetensors file.
    * @param options The backend and the number of threads.
-   * @returns The network, with its standardization, label names and input names.
+   * @returns The network, with its standardization, label names, input names and history.
    * @throws OptionError if an option is wrong; ModelError if the bytes do not contain a network
    * @example
    * ```ts
@@ -180,6 +188,7 @@ export class Network {
     const memory: WithSharedMemory = shared ? { [sharedMemory]: shared } : { parameters }
     const network = new Network(spec, { ...options, dtype, seed, ...memory })
     network.#state.epochsSeen = model.epochsSeen
+    network.#state.history = model.history
     network.#state.labelNames = model.labelNames
     network.#engine.kept.standardization = model.standardization
     network.#engine.kept.inputNames = model.inputNames
@@ -250,6 +259,26 @@ export class Network {
   set inputNames(inputNames: readonly string[] | undefined) {
     this.#engine.requireUnchanging('inputNames')
     this.#engine.kept.inputNames = inputNames && checkInputNames(inputNames, this.#engine.spec.inputs)
+  }
+
+  /**
+   * The numbers of the epochs that the network has learned in, over all runs of `train` and `fit`, from the oldest: the
+   * cost, the learning rate, and the measures of the validation and the training dataset. The history is saved with the
+   * network. It keeps the newest 10,000 epochs; if older ones were removed, the number of the first one is above 1. It
+   * has no times, so that the same run always gives the same file. Updates by `partialFit` are not in it. It includes all
+   * epochs of a run, even if early stopping has restored the parameters of an earlier one.
+   *
+   * @returns A copy, which does not change when the network learns.
+   * @example
+   * ```ts
+   * import { Network } from 'descent-nn'
+   *
+   * const network = await Network.load('digits.safetensors')
+   * for (const { number, cost, accuracy } of network.history) console.log(number, cost, accuracy)
+   * ```
+   */
+  get history(): readonly PastEpoch[] {
+    return [...this.#state.history]
   }
 
   /**
@@ -667,8 +696,8 @@ export class Network {
   }
 
   /**
-   * Writes the network to a safetensors file: parameters, description, standardization, label names and input names. If
-   * the file cannot be written completely, an existing file is not changed, unless `atomic` is false.
+   * Writes the network to a safetensors file: parameters, description, standardization, label names, input names and
+   * history. If the file cannot be written completely, an existing file is not changed, unless `atomic` is false.
    *
    * @param path The file to write.
    * @param options Whether to replace the file in one step (the default) or to overwrite it in place, for files that

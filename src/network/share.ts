@@ -6,6 +6,7 @@ import { countParameters } from '../compile/parameters.js'
 import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { InputMeasures } from '../engine/bind-scalars.js'
 import type { Engine } from '../engine/engine.js'
+import { type PastEpoch, readHistory } from '../engine/history.js'
 import { checkInputNames } from '../engine/input-names.js'
 import { checkLabelNames } from '../engine/label-names.js'
 import { formatVersion } from '../engine/metadata.js'
@@ -36,6 +37,8 @@ export interface SharedNetwork {
   readonly seed: number
   /** The number of epochs trained before `share` was called. The other thread needs it to save the network. */
   readonly epochsSeen: number
+  /** The history of the network before `share` was called. The other thread needs it to save the network. */
+  readonly history: readonly PastEpoch[]
 }
 
 /**
@@ -44,7 +47,7 @@ export interface SharedNetwork {
  */
 export function shareOf(
   engine: Engine,
-  { labelNames, seed, epochsSeen }: Pick<TrainingState, 'labelNames' | 'seed' | 'epochsSeen'>,
+  { labelNames, seed, epochsSeen, history }: Pick<TrainingState, 'labelNames' | 'seed' | 'epochsSeen' | 'history'>,
 ): SharedNetwork {
   const { spec, dtype, parameters, kept } = engine
   if (!isShared(parameters)) {
@@ -54,7 +57,7 @@ export function shareOf(
   }
   const { standardization, inputNames } = kept
   const numbers = { parameters, standardization, seed, epochsSeen }
-  return { version: formatVersion, description: spec, dtype, ...numbers, labelNames, inputNames }
+  return { version: formatVersion, description: spec, dtype, ...numbers, labelNames, inputNames, history: [...history] }
 }
 
 /**
@@ -86,6 +89,9 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   }
   checkInteger({ seed }, 0)
   checkInteger({ epochsSeen }, 0)
+  const history = readHistory(shared.history, (problem) => {
+    throw new OptionError(`shared cannot be used: ${problem}`)
+  })
   const names = {
     labelNames: labelNames && checkLabelNames(labelNames, outputsOf(spec)),
     inputNames: inputNames && checkInputNames(inputNames, spec.inputs),
@@ -95,7 +101,7 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   const { buffer, byteOffset } = parameters
   const own =
     dtype === 'float32' ? new Float32Array(buffer, byteOffset, count) : new Float64Array(buffer, byteOffset, count)
-  return { spec, dtype, seed, epochsSeen, parameters: own, standardization, ...names }
+  return { spec, dtype, seed, epochsSeen, parameters: own, standardization, history, ...names }
 }
 
 /**

@@ -139,7 +139,8 @@ async function restore(run: TrainingRun, { folder, resume = false }: CheckpointO
       `${folder} already has checkpoints of a run: resume: true continues from ${path}; to start a new run, use another folder or remove them`,
     )
   }
-  const { spec, dtype, seed, epochsSeen, parameters, standardization, inputNames, run: saved } = await readModel(path)
+  const model = await readModel(path)
+  const { spec, dtype, seed, epochsSeen, parameters, standardization, inputNames, run: saved } = model
   for (const name of await checkpointsIn(folder)) run.checkpoints.add(name)
   if (!saved) throw new ModelError(`${path} is a model, not a checkpoint: it has no state of a training run`)
   const refuse = (what: string, there: string, here: string): never => {
@@ -163,6 +164,7 @@ async function restore(run: TrainingRun, { folder, resume = false }: CheckpointO
   engine.kept.inputNames = inputNames
   engine.kept.state = optimizerState
   network.epochsSeen = epochsSeen
+  network.history = model.history
   network.optimizer = optimizer
   const score = state.best.score ?? Number.NEGATIVE_INFINITY
   run.state = { ...state, best: { score, epoch: state.best.epoch, parameters: best } }

@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { evaluate } from '../engine/evaluate.js'
+import { addEpoch } from '../engine/history.js'
 import { networkOf, trace } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { learnInBatches } from './batch-stepper.js'
@@ -109,6 +110,7 @@ async function endEpoch(run: TrainingRun, epoch: Epoch): Promise<Epoch> {
   const { checkpoint } = plan.options
   if (state.source) state.source.steps += Math.ceil(state.row / plan.batchSize)
   network.epochsSeen++
+  addEpoch(network.history, epoch)
   state.history.push(epoch)
   state.ended = await follow(run, epoch)
   state.epoch++
