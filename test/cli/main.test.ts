@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Dataset, dense, Network } from '#src/index'
+import { Dataset, dense, Network, readSafetensors, writeSafetensors } from '#src/index'
 import { addon, backend, nativeExpected, requireAddon } from '../support/backends.js'
 import { temporaryFolder } from '../support/files.js'
 import { ended, main, run, runProcess, start, withoutTimes, writeExamples, writeLargestOfThree } from './program.js'
@@ -111,7 +111,7 @@ describe.concurrent('descent', () => {
     ],
     [['info', '-x'], "unknown option '-x'\n(see descent-nn info --help)"],
     [['info', '--json=yes'], "unknown option '--json=yes'\n(see descent-nn info --help)"],
-    [['info', 'extra'], "info takes no argument 'extra'\n(see descent-nn info --help)"],
+    [['info', 'model', 'extra'], "info takes no argument 'extra'\n(see descent-nn info --help)"],
     [['evaluate'], "missing required argument 'MODEL'\n(see descent-nn evaluate --help)"],
     [['convert'], "missing required argument 'IN'\n(see descent-nn convert --help)"],
     [['convert', 'x'], "missing required argument 'OUT'\n(see descent-nn convert --help)"],
@@ -229,6 +229,52 @@ describe.concurrent('descent-nn info', () => {
     if (nativeExpected) requireAddon()
     if ('addon' in addon) expect(native).toEqual({ loads: true, detail: backend('native').detail })
     else expect(native).toEqual({ loads: false, reason: `the native backend is not available: ${addon.reason}` })
+  })
+})
+
+describe.concurrent('descent-nn info MODEL', () => {
+  const model = join(folder, 'informed.safetensors')
+  const env = { DESCENT_BACKEND: 'typescript' }
+  const inputs = [
+    [0, 1],
+    [1, 0],
+  ]
+  const training = new Dataset({ inputs, labels: [0, 1] })
+  const validation = new Dataset({ inputs, labels: [0, 0] })
+
+  it('shows the network, its costs and its best validation accuracy in one line, and all of it as JSON', async () => {
+    const network = new Network([2, 2], { seed: 1, backend: 'typescript' })
+    const epochs = await network.fit(training, { epochs: 3, learningRate: 3, validation })
+    await network.save(model)
+    const [first, second, last] = epochs.map(({ cost }) => cost.toPrecision(4))
+    const accuracies = epochs.map(({ accuracy = 0 }) => accuracy)
+    const best = accuracies.indexOf(Math.max(...accuracies))
+    expect((await run(['info', model], { env })).stdout).toMatch(
+      new RegExp(
+        `^layer .*\nhistory of 3 epochs: cost ${first} in the first and ${last} in the last, best validation accuracy ${(100 * accuracies[best]).toFixed(2)}% in epoch ${best + 1}\n$`,
+        's',
+      ),
+    )
+    expect(second).not.toBe(last)
+    const facts = JSON.parse((await run(['info', model, '--json'], { env })).stdout)
+    expect(facts).toEqual(
+      JSON.parse(JSON.stringify({ description: network.description, dtype: 'float32', history: network.history })),
+    )
+  })
+
+  it('says which epochs remain, or that there are none', async () => {
+    const lineAfter = async (history: string | undefined): Promise<string | undefined> => {
+      const path = join(folder, `informed-${history?.length}.safetensors`)
+      await new Network([2, 2]).save(path)
+      const { tensors, metadata } = await readSafetensors(path)
+      await writeSafetensors(path, { tensors, metadata: { ...metadata, ...(history && { history }) } })
+      return (await run(['info', path], { env })).stdout.trimEnd().split('\n').at(-1)
+    }
+    expect(await lineAfter(undefined)).toBe('no history of epochs')
+    expect(await lineAfter('[{"number":1,"cost":0.25,"learningRate":3}]')).toBe('history of 1 epoch: cost 0.2500')
+    expect(
+      await lineAfter('[{"number":4999,"cost":0.25,"learningRate":3},{"number":5000,"cost":0.125,"learningRate":3}]'),
+    ).toBe('history of epochs 4,999 to 5,000: cost 0.2500 in the first and 0.1250 in the last')
   })
 })
 

@@ -1,4 +1,6 @@
 import { findMnist, Network } from '../../index.js'
+import { historyLine } from '../output/history.js'
+import { readModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
 import { columns } from '../parsing/format.js'
 import { type Machine, processorOf, programOf, readMachineHere } from '../terminal/machine.js'
@@ -6,16 +8,30 @@ import { print } from '../terminal/terminal.js'
 
 export const info = defineCommand({
   name: 'info',
-  summary: 'shows the versions, the machine and the backend in use, and why',
+  summary: 'shows the versions, the machine and the backend in use, and why; or what a model is',
+  operands: '[MODEL]',
   options: { json: { meaning: 'print it as JSON' } },
-  notes: [],
-  async run({ json }) {
+  notes: ['With a MODEL, a file that train has saved, info shows the network and how it has learned.'],
+  async run({ json, operands: [model] }) {
+    if (model !== undefined) {
+      const network = await readModelFile(model)
+      await print(json ? JSON.stringify(factsOf(network), null, 2) : describeModel(network))
+      return undefined
+    }
     const { native, wasm, ...machine } = readMachineHere()
     const facts = { ...machine, backend: new Network([1, 1]).backend, native, wasm, mnist: (await findMnist()) ?? null }
     await print(json ? JSON.stringify(facts, null, 2) : describe(facts))
     return undefined
   },
 })
+
+function factsOf({ description, dtype, labelNames, inputNames, history }: Network) {
+  return { description, dtype, labelNames, inputNames, history }
+}
+
+function describeModel(network: Network): string {
+  return `${network.summary()}\n${historyLine(network.history)}`
+}
 
 interface Facts extends Machine {
   readonly backend: Network['backend']
