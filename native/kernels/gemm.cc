@@ -129,8 +129,8 @@ struct Sharing {
 // Returns whether the product is so small that one thread computes it. The product of three counts of up to 2^31 does
 // not fit in an int64, and a division would take as long as a small product.
 template <class T>
-bool isUnshared(const Product<T>& p) {
-  const int64_t smallest = hasTiles(p) ? kSmallestSharedTiles : kSmallestSharedBlas;
+bool isUnshared(const Product<T>& p, bool inTiles) {
+  const int64_t smallest = inTiles ? kSmallestSharedTiles : kSmallestSharedBlas;
   return static_cast<double>(p.m * p.n) * static_cast<double>(p.k) < static_cast<double>(smallest);
 }
 
@@ -140,11 +140,12 @@ Sharing sharingInUnits(bool alongRows, int64_t length, int64_t size, bool joined
 
 template <class T>
 Sharing sharingOf(const Product<T>& p) {
-  if (isUnshared(p)) return {true, p.m, p.m, 1, true};
+  const bool inTiles = hasTiles(p);
+  if (isUnshared(p, inTiles)) return {true, p.m, p.m, 1, true};
   // A product in tiles has the same bits however it is divided among threads. If its sums have few terms, the result is
   // the largest matrix. The kernels that read it divide it along its rows. If the product does so too, fewer numbers
   // move between the caches of the processors.
-  if (hasTiles(p)) {
+  if (inTiles) {
     const bool alongRows = p.m >= p.n || 2 * p.k <= p.m;
     return sharingInUnits(alongRows, alongRows ? p.m : p.n, kUnit, true);
   }
@@ -206,7 +207,8 @@ Work gemmWork(const Values& values, Dtype dtype) {
 DESCENT_KERNEL(gemm, gemmWork) {
   const Product<T> product = productOf<T>(values);
   const Method method = methodOf(product);
-  if (isUnshared(product)) return multiply(product, method);
+  const bool inTiles = method != Method::blas && method != Method::row;
+  if (isUnshared(product, inTiles)) return multiply(product, method);
   const Sharing sharing = sharingOf(product);
   const int64_t step = sharing.joined ? end - begin : 1;
   for (int64_t unit = begin; unit < end; unit += step) {
