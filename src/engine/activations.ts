@@ -2,11 +2,10 @@ import { DataError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { checkAttached, isFloat32Array, isFloat64Array, typedArrayName } from '../base/typed-arrays.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
-import { checkFinite, checkLabels, copyLabels, type Dataset, type InputArray, isDataset } from '../data/dataset.js'
+import { checkLabels, copyLabels, type Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { floatArrayType } from '../program/arena.js'
 import { matchInputs } from './input-names.js'
-import { checkRange } from './input-range.js'
-import { copyRows, copyTargets, type Rows } from './input-rows.js'
+import { copyInputs, copyTargets, type Rows } from './input-rows.js'
 import type { Workspace } from './workspace.js'
 
 /** What the neurons of a layer compute in the forward pass. Both arrays are rows x outputs, row-major. */
@@ -53,7 +52,7 @@ export function activations(
 ): Activations | Activations<LayerErrors> {
   const { spec, dtype } = workspace
   const Type = floatArrayType(dtype)
-  const { inputs, size, scale } = copyInputs(workspace, x)
+  const { inputs, size, scale } = inputsOf(workspace, x)
   const answers = y === undefined ? undefined : copyAnswers(y, size, spec)
   // The task predict stores the outputs of all rows, which are also the activations of the last layer.
   const outputs = answers ? undefined : allocate<FloatArray>(Type, size * outputsOf(spec))
@@ -87,16 +86,10 @@ export function activations(
   return result
 }
 
-function copyInputs(workspace: Workspace, x: Rows | Dataset): { inputs: InputArray; size: number; scale: number } {
-  if (isDataset(x)) {
-    const { inputs, rows, scale } = matchInputs('the dataset', x, workspace)
-    return { inputs, size: rows, scale }
-  }
-  const width = workspace.spec.inputs
-  const rows = copyRows('x', x, width)
-  checkFinite('x', rows.inputs, width)
-  checkRange('x', { inputs: rows.inputs, width }, workspace)
-  return rows
+function inputsOf(workspace: Workspace, x: Rows | Dataset): { inputs: InputArray; size: number; scale: number } {
+  if (!isDataset(x)) return copyInputs('x', x, workspace)
+  const { inputs, rows, scale } = matchInputs('the dataset', x, workspace)
+  return { inputs, size: rows, scale }
 }
 
 /**

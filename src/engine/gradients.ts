@@ -1,9 +1,7 @@
 import { checkKeys, checkNotNegative } from '../base/checks.js'
 import type { FloatArray } from '../base/memory.js'
-import { checkFinite } from '../data/dataset.js'
 import type { Engine } from './engine.js'
-import { checkRange } from './input-range.js'
-import { copyRows, copyTargets, type Rows } from './input-rows.js'
+import { copyInputs, copyTargets, type Rows } from './input-rows.js'
 
 export interface Gradients {
   /** The mean cost of the rows, including penalties. */
@@ -27,9 +25,7 @@ export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOpti
   checkNotNegative({ l1 })
   checkNotNegative({ l2 })
   const { spec } = engine
-  const { inputs, size, scale } = copyRows('x', x, spec.inputs)
-  checkFinite('x', inputs, spec.inputs)
-  checkRange('x', { inputs, width: spec.inputs }, engine)
+  const { inputs, size, scale } = copyInputs('x', x, engine)
   const targets = copyTargets('y', y, size, spec)
   const job = {
     task: 'gradients',

@@ -59,6 +59,23 @@ export function copyRows(name: string, rows: Rows, width: number): { inputs: Inp
 }
 
 /**
+ * Copies the inputs of rows that are no dataset, as `copyRows` does, and checks that a network can take them.
+ * @throws DataError if a row does not have as many numbers as the network has inputs, or if a number is not finite in
+ * the network's dtype
+ */
+export function copyInputs(
+  name: string,
+  rows: Rows,
+  network: NetworkRange & { readonly spec: NetworkDescription },
+): ReturnType<typeof copyRows> {
+  const width = network.spec.inputs
+  const copy = copyRows(name, rows, width)
+  checkFinite(name, copy.inputs, width)
+  checkRange(name, { inputs: copy.inputs, width }, network)
+  return copy
+}
+
+/**
  * Copies the targets (rows x outputs) of `size` rows into a new flat array.
  * @throws DataError if a row does not have as many numbers as the network has outputs, if there are not `size` rows, or
  * if a number cannot be a target of the network
