@@ -33,6 +33,7 @@ const floors = [
   ['cli/options', 'cli/output'],
   ['cli/input'],
   ['cli/terminal', 'cli/parsing'],
+  ['see'],
   ['index.ts', 'browser.ts', 'duckdb.ts', 'arrow.ts', 'pictures.ts'],
   ['common.ts'],
   ['pool', 'exchange', 'pictures'],
@@ -45,7 +46,7 @@ const floors = [
   ['readers/arrow', 'readers/csv', 'readers/duckdb', 'readers/ndjson', 'readers/npy', 'readers/zip', 'backend'],
   ['readers/text'],
   ['readers/columns', 'data/augment', 'data/digits', 'formats/javascript', 'formats/onnx'],
-  ['data', 'program', 'formats'],
+  ['data', 'program', 'formats', 'drawing'],
   ['base'],
 ]
 const floorOf = new Map(floors.flatMap((rooms, floor) => rooms.map((room) => [room, floor] as const)))
@@ -55,8 +56,8 @@ function roomOf(file: string): string {
   return floorOf.has(name) ? name : dirname(name)
 }
 
-/** What the command line may use of the library: what any program may, and the ground floor. */
-const publicRooms = ['index.ts', 'duckdb.ts', 'pictures.ts', 'base']
+/** What the command line may use of the library: what any program may, the pictures and their server, and the ground floor. */
+const publicRooms = ['see', 'drawing', 'index.ts', 'duckdb.ts', 'pictures.ts', 'base']
 
 describe('the rooms', () => {
   it('have each a floor, and each a file', () => {

@@ -5,6 +5,7 @@ import { isPackedFile, writePackedFiles } from '../native/sources.mjs'
 import { bundle } from './bundle.mjs'
 import { filesIn, hashOf } from './hash.mjs'
 import { readJson, writeJson } from './json-file.mjs'
+import { buildPage, pageSources } from './page.mjs'
 import { run } from './run.mjs'
 import { tail } from './say.mjs'
 import { buildWasm, wasmSources } from './wasm.mjs'
@@ -17,6 +18,7 @@ const sourcesOf = (root) =>
   hashOf(root, [
     'src',
     ...wasmSources,
+    ...pageSources,
     'tsconfig.json',
     'tsconfig.build.json',
     'package.json',
@@ -78,7 +80,9 @@ export async function buildTypescript(root) {
   if (!ok) return tail(lines.filter((line) => !line.startsWith('TSFILE: ')).join('\n'))
   const bundled = await bundle(root)
   if ('problem' in bundled) return tail(bundled.problem)
-  for (const file of bundled.files) emitted.add(file)
+  const page = await buildPage(root)
+  if ('problem' in page) return tail(page.problem)
+  for (const file of [...bundled.files, ...page.files]) emitted.add(file)
   for (const file of filesIn(root, 'dist')) if (!emitted.has(file) && !isPackedFile(file)) rmSync(join(root, file))
   removeEmptyFolders(join(root, 'dist'))
   writePackedFiles(root)

@@ -1,0 +1,23 @@
+import { type Color, colorOf, type Palette } from './colors.js'
+
+/** The largest absolute value of some numbers. All weight pictures of a layer share it, so that they can be compared. */
+export function largest(values: ArrayLike<number>): number {
+  let limit = 0
+  for (let i = 0; i < values.length; i++) limit = Math.max(limit, Math.abs(values[i]))
+  return limit
+}
+
+/**
+ * Returns the pixels of a picture of some numbers, such as the weights of a neuron: red, green, blue and alpha of each,
+ * row by row.
+ */
+export function pixelsOf(
+  values: ArrayLike<number>,
+  limit: number,
+  palette: Palette,
+  background: Color,
+): Uint8ClampedArray<ArrayBuffer> {
+  const pixels = new Uint8ClampedArray(4 * values.length)
+  for (let i = 0; i < values.length; i++) pixels.set([...colorOf(values[i], limit, palette, background), 255], 4 * i)
+  return pixels
+}
