@@ -140,6 +140,8 @@ export interface Example {
   readonly set: 'training' | 'test'
   readonly index: number
   readonly label: number | undefined
+  /** The desired outputs. Undefined if the rows have labels. */
+  readonly targets: FloatArray | undefined
   /** From 0 to 1 for pictures, otherwise as the dataset has them. */
   readonly inputs: Float32Array
 }
@@ -151,6 +153,17 @@ export interface Mistake {
   readonly answer: number
   /** The activation of the output that gave the answer. */
   readonly sureness: number
+}
+
+/** An output on a test row of a network that does not classify. */
+export interface OutputError {
+  readonly index: number
+  /** The number of the output, from 0. */
+  readonly output: number
+  readonly value: number
+  readonly target: number
+  /** The value minus the target. */
+  readonly error: number
 }
 
 /** The questions that a page may ask at any time, also while the network learns. Each has an answer. */
@@ -165,6 +178,26 @@ export interface Questions {
       readonly layers: readonly { readonly z: FloatArray; readonly a: FloatArray; readonly delta?: FloatArray }[]
       /** The brightest output, or undefined if the network does not classify. */
       readonly answer: number | undefined
+    }
+  }
+  /** One example through the network and back, with the parameters of one moment. */
+  backpropagation: {
+    readonly question: {
+      readonly inputs: Float32Array
+      /** The class number of the example. Undefined if it has targets. */
+      readonly label: number | undefined
+      readonly targets: FloatArray | undefined
+    }
+    readonly answer: {
+      readonly cost: number
+      /** The inputs as the first layer gets them: scaled and standardized. */
+      readonly inputs: FloatArray
+      /** The desired outputs. */
+      readonly targets: FloatArray
+      readonly layers: readonly { readonly z: FloatArray; readonly a: FloatArray; readonly delta: FloatArray }[]
+      /** The parameters, and the gradient of the cost in the same layout. */
+      readonly parameters: FloatArray
+      readonly gradient: FloatArray
     }
   }
   /** An example of a dataset. `next: true` gives the training example that comes next in the run. */
@@ -187,6 +220,8 @@ export interface Questions {
       /** classes x classes, row-major: rows are labels, columns are answers. Undefined without labels. */
       readonly confusion: Uint32Array | undefined
       readonly mistakes: readonly Mistake[]
+      /** The largest errors of a network that does not classify, the largest first, at most 100. Otherwise empty. */
+      readonly errors: readonly OutputError[]
     }
   }
   /** The nine test rows that give a neuron its highest activations, the highest first. */
@@ -207,6 +242,8 @@ export interface Questions {
   movement: {
     readonly question: Record<string, never>
     readonly answer: {
+      /** The settings of the run that moved the parameters. */
+      readonly settings: Settings | undefined
       /** For each epoch, the quantiles 5, 25, 50, 75 and 95 % of the distances, row-major. */
       readonly epochs: Float64Array
       /** The histogram of the last epoch: the logarithm (base 10) of the first edge, the width of a bin, the counts. */
