@@ -7,4 +7,4 @@ import { startWorker } from './session-worker.js'
 import { startPage } from './start-page.js'
 
 if (typeof document === 'undefined') startWorker()
-else startPage()
+else void startPage()

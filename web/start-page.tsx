@@ -1,9 +1,18 @@
 import { render } from 'preact'
 import { App } from './app.js'
+import { takeToken } from './connect/address.js'
+import { watchWhileVisible } from './connect/while-visible.js'
+import { connectToWorker } from './connect/worker.js'
+import { createStore } from './store.js'
+import './styles.css'
 
-/** Draws the page. */
-export function startPage(): void {
+/** Draws the page. It shows the session of the server that gave it a token, or else a session of its own. */
+export async function startPage(): Promise<void> {
   const root = document.getElementById('page')
   if (!root) throw new Error('the page has no element with the id "page"')
-  render(<App />, root)
+  const token = takeToken()
+  const id = crypto.randomUUID()
+  const connection = watchWhileVisible(await connectToWorker(id), document)
+  const store = createStore(connection, requestAnimationFrame)
+  render(<App connection={connection} store={store} isOnServer={token !== undefined} />, root)
 }

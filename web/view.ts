@@ -1,6 +1,22 @@
 import type { ComponentType } from 'preact'
 import type { PaletteName } from '#src/drawing/colors'
 import type { Connection, Frame, State } from '#src/see/protocol'
+import type { Theme } from './theme.js'
+
+/** The names of the views, in the order of the page's navigation. */
+export const viewNames = [
+  'draw',
+  'neurons',
+  'learning',
+  'mistakes',
+  'downhill',
+  'settling',
+  'backpropagation',
+  'plane',
+  'perceptron',
+] as const
+
+export type ViewName = (typeof viewNames)[number]
 
 /** What every view gets. */
 export interface ViewProps {
@@ -11,21 +27,9 @@ export interface ViewProps {
   /** Whether this page may send commands. */
   readonly isWriter: boolean
   readonly palette: PaletteName
+  /** The theme that is shown. Pictures of numbers begin with its `surfaces` color of theme.ts. */
+  readonly theme: Theme
 }
 
-/** A view: its name in the address of the page, and its component. Its texts are those of the same name. */
-export interface View {
-  readonly name: ViewName
-  readonly component: ComponentType<ViewProps>
-}
-
-export type ViewName =
-  | 'draw'
-  | 'neurons'
-  | 'learning'
-  | 'mistakes'
-  | 'downhill'
-  | 'settling'
-  | 'backpropagation'
-  | 'plane'
-  | 'perceptron'
+/** A view. Its texts are those of the same name, and the address of the page has its name as the fragment. */
+export type View = ComponentType<ViewProps>

@@ -7,8 +7,13 @@ import type { Raster } from './raster.js'
  */
 export const side = 28
 export const digitSize = 20
+/**
+ * The middle of column 14 and of row 14, counted from 0. All digits of MNIST have their center of mass in this pixel,
+ * and not around the corner of four pixels that is the middle of the picture.
+ */
+export const middleOfMnist = 14.5
 /** Pixels with less ink than this are outside of the digit. The ink is 0 for paper and 1 for a stroke. */
-const minInk = 0.25
+export const minInk = 0.25
 
 /**
  * Converts a digit to an MNIST picture of 28 x 28 pixels, from 0 for paper to 255 for ink. The longer side of the digit
@@ -57,8 +62,8 @@ function cutOut(ink: Raster, labels: Int32Array, blob: Blob, threshold: number):
   return { width, height, values }
 }
 
-/** Removes the outer rows and columns that have almost no ink. */
-function crop({ width, height, values }: Raster): Raster {
+/** Removes the outer rows and columns that have almost no ink. At least one pixel must have more. */
+export function crop({ width, height, values }: Raster): Raster {
   let [left, top, right, bottom] = [width, height, 0, 0]
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

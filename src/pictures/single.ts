@@ -1,16 +1,11 @@
 import type { Polarity } from './background.js'
-import { digitSize, fitInto, side } from './normalize.js'
+import { digitSize, fitInto, middleOfMnist, side } from './normalize.js'
 import type { Box, Raster } from './raster.js'
 
 /** The ink that belongs to the digit, as a share of the largest ink. Less is noise of a compressed picture. */
 const minShare = 0.05
 /** At least this share of the pixels must be paper or full ink, within two gray levels. */
 const minPlain = 0.3
-/**
- * The middle of column 14 and of row 14, counted from 0. All digits of MNIST have their center of mass in this pixel,
- * and not around the corner of four pixels that is the middle of the picture.
- */
-const middleOfMnist = 14.5
 /** The minimum difference between ink and paper, in gray levels. */
 const minContrast = 30
 

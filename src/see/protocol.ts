@@ -276,6 +276,6 @@ export interface Watcher {
   state(state: State): void
   event(event: SessionEvent): void
   frame(frame: Frame): void
-  /** The connection was lost (false) or is there again (true). */
-  connected(isConnected: boolean): void
+  /** The connection was lost (false) or is there again (true). `problem` says why it was lost, if that is known. */
+  connected(isConnected: boolean, problem?: string): void
 }

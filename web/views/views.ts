@@ -1,4 +1,4 @@
-import type { View } from '../view.js'
+import type { View, ViewName } from '../view.js'
 import { BackpropagationView } from './backpropagation/backpropagation.js'
 import { DownhillView } from './downhill/downhill.js'
 import { DrawView } from './draw/draw.js'
@@ -9,15 +9,14 @@ import { PerceptronView } from './perceptron/perceptron.js'
 import { PlaneView } from './plane/plane.js'
 import { SettlingView } from './settling/settling.js'
 
-/** The views in the order of the page's navigation. */
-export const views: readonly View[] = [
-  { name: 'draw', component: DrawView },
-  { name: 'neurons', component: NeuronsView },
-  { name: 'learning', component: LearningView },
-  { name: 'mistakes', component: MistakesView },
-  { name: 'downhill', component: DownhillView },
-  { name: 'settling', component: SettlingView },
-  { name: 'backpropagation', component: BackpropagationView },
-  { name: 'plane', component: PlaneView },
-  { name: 'perceptron', component: PerceptronView },
-]
+export const views: Record<ViewName, View> = {
+  draw: DrawView,
+  neurons: NeuronsView,
+  learning: LearningView,
+  mistakes: MistakesView,
+  downhill: DownhillView,
+  settling: SettlingView,
+  backpropagation: BackpropagationView,
+  plane: PlaneView,
+  perceptron: PerceptronView,
+}

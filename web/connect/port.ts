@@ -1,0 +1,156 @@
+/** A connection to a session at the other end of a message port: in a worker, or in the page itself. */
+
+import type { AnswerOf, Command, Connection, Frame, QuestionName, QuestionOf, Watcher } from '#src/see/protocol'
+
+/** What a page says to a session. */
+type ToSession =
+  /** The first message: the page has this id. */
+  | { readonly type: 'start'; readonly id: string }
+  | { readonly type: 'watch' }
+  | { readonly type: 'end' }
+  /** The page has received the last frame and can take another one. */
+  | { readonly type: 'received' }
+  | { readonly type: 'command'; readonly call: number; readonly command: Command }
+  | { readonly type: 'ask'; readonly call: number; readonly name: QuestionName; readonly question: never }
+
+/** What a session says to a page. */
+type FromSession =
+  | { readonly type: 'state'; readonly value: Parameters<Watcher['state']>[0] }
+  | { readonly type: 'event'; readonly value: Parameters<Watcher['event']>[0] }
+  | { readonly type: 'frame'; readonly value: Frame }
+  | { readonly type: 'answer'; readonly call: number; readonly value: unknown }
+  | { readonly type: 'refusal'; readonly call: number; readonly message: string }
+
+/** A worker, the inside of a worker, or a MessagePort. */
+export interface Port {
+  postMessage(message: unknown, transfer: Transferable[]): void
+  onmessage: ((event: MessageEvent) => unknown) | null
+}
+
+/** A session as its only page sees it. */
+export type OwnSession = Omit<Connection, 'id'>
+
+/**
+ * Lets the page at the other end of the port use a session, which is made for the id of the page. Messages that come
+ * before the session is made wait for it.
+ */
+export function serveOnPort(make: (id: string) => Promise<OwnSession>, port: Port): void {
+  let making: Promise<OwnSession> = Promise.reject(new Error('the page has not said its id'))
+  making.catch(() => {})
+  let end = () => {}
+  let isFrameOnWay = false
+  let nextFrame: Frame | undefined
+
+  const post = (message: FromSession, transfer: Transferable[] = []) => port.postMessage(message, transfer)
+  function postFrame(frame: Frame): void {
+    // A page that is slow gets the latest frame when it has received the one before.
+    nextFrame = isFrameOnWay ? frame : undefined
+    if (isFrameOnWay) return
+    isFrameOnWay = true
+    // The copy is the page's own, even if the session's array is in shared memory.
+    const parameters = frame.parameters.slice()
+    post({ type: 'frame', value: { ...frame, parameters } }, [parameters.buffer as ArrayBuffer])
+  }
+  function watch(session: OwnSession): void {
+    end()
+    isFrameOnWay = false
+    nextFrame = undefined
+    end = session.watch({
+      state: (value) => post({ type: 'state', value }),
+      event(value) {
+        // A frame of the network that was there before must not follow.
+        if (value.type === 'set' && value.state.shape) nextFrame = undefined
+        post({ type: 'event', value })
+      },
+      frame: postFrame,
+      connected: () => {},
+    })
+  }
+  async function answer(call: number, work: Promise<unknown>): Promise<void> {
+    try {
+      post({ type: 'answer', call, value: await work })
+    } catch (error) {
+      post({ type: 'refusal', call, message: error instanceof Error ? error.message : String(error) })
+    }
+  }
+  port.onmessage = async ({ data }: MessageEvent<ToSession>) => {
+    switch (data.type) {
+      case 'start':
+        making = make(data.id)
+        return
+      case 'watch':
+        // A session that cannot be made says so when it is asked.
+        return making.then(watch, () => {})
+      case 'end':
+        return making.then(
+          () => end(),
+          () => {},
+        )
+      case 'received': {
+        isFrameOnWay = false
+        if (nextFrame) postFrame(nextFrame)
+        return
+      }
+      case 'command':
+        return answer(
+          data.call,
+          making.then((session) => session.command(data.command)),
+        )
+      case 'ask':
+        return answer(
+          data.call,
+          making.then((session) => session.ask(data.name, data.question)),
+        )
+    }
+  }
+}
+
+/** Connects to the session at the other end of a port. */
+export function connectToPort(port: Port, id: string): Connection {
+  const calls = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
+  let calling = 0
+  let watcher: Watcher | undefined
+
+  const post = (message: ToSession) => port.postMessage(message, [])
+  function call(message: (call: number) => ToSession): Promise<unknown> {
+    const number = calling++
+    return new Promise((resolve, reject) => {
+      calls.set(number, { resolve, reject })
+      post(message(number))
+    })
+  }
+  port.onmessage = ({ data }: MessageEvent<FromSession>) => {
+    switch (data.type) {
+      case 'state':
+        return watcher?.state(data.value)
+      case 'event':
+        return watcher?.event(data.value)
+      case 'frame':
+        post({ type: 'received' })
+        return watcher?.frame(data.value)
+    }
+    const waiting = calls.get(data.call)
+    calls.delete(data.call)
+    if (data.type === 'answer') waiting?.resolve(data.value)
+    else waiting?.reject(new Error(data.message))
+  }
+  post({ type: 'start', id })
+  return {
+    id,
+    watch(next) {
+      watcher = next
+      post({ type: 'watch' })
+      return () => {
+        if (watcher !== next) return
+        watcher = undefined
+        post({ type: 'end' })
+      }
+    },
+    async command(command) {
+      await call((call) => ({ type: 'command', call, command }))
+    },
+    async ask<Name extends QuestionName>(name: Name, question: QuestionOf<Name>) {
+      return (await call((call) => ({ type: 'ask', call, name, question: question as never }))) as AnswerOf<Name>
+    },
+  }
+}

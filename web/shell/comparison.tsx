@@ -1,0 +1,166 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { Connection, State } from '#src/see/protocol'
+import { connectToWorker } from '../connect/worker.js'
+import { createStore, type Store } from '../store.js'
+import { formatNumber } from '../texts/numbers.js'
+import { useTexts } from '../texts/texts.js'
+
+/** The name of the data that the page can make itself, as a session calls it. */
+const ownData = 'drawn digits'
+
+interface Other {
+  readonly connection: Connection
+  readonly store: Store
+}
+
+/** Largest difference between the parameters of two engines, after the same batches. */
+interface Agreement {
+  readonly batches: number
+  readonly difference: number
+}
+
+/** Starts the engine of the page beside the server's, and shows how fast both learn and whether they agree. */
+export function Comparison({
+  connection,
+  state,
+  close,
+}: {
+  connection: Connection
+  state: State
+  close(): void
+}) {
+  const { comparison: texts, page } = useTexts()
+  const [other, setOther] = useState<Other>()
+  const [theirs, setTheirs] = useState<State>()
+  const [best, setBest] = useState<readonly [number, number]>([0, 0])
+  const [problem, setProblem] = useState<string>()
+  const { settings } = state
+
+  useEffect(() => {
+    let isClosed = false
+    let started: Other | undefined
+    let end = () => {}
+    connectToWorker(crypto.randomUUID()).then((own) => {
+      if (isClosed) return own.close()
+      const store = createStore(own, requestAnimationFrame)
+      started = { connection: own, store }
+      end = () => {
+        store.close()
+        own.close()
+      }
+      store.subscribe(() => setTheirs(store.seen().state))
+      setOther(started)
+    })
+    return () => {
+      isClosed = true
+      end()
+    }
+  }, [])
+
+  const speeds = [state.position.examplesPerSecond, theirs?.position.examplesPerSecond ?? 0] as const
+  useEffect(() => {
+    setBest(([one, two]) => [Math.max(one, speeds[0]), Math.max(two, speeds[1])])
+  }, [speeds[0], speeds[1]])
+  const agreement = useAgreement(connection, other?.connection, state, theirs)
+
+  async function start(): Promise<void> {
+    if (!other || !settings) return
+    setBest([0, 0])
+    try {
+      const both = [connection, other.connection]
+      await Promise.all(both.map((engine) => engine.command({ do: 'restart', settings })))
+      await Promise.all(both.map((engine) => engine.command({ do: 'learn', pace: 'full' })))
+    } catch (error) {
+      setProblem(error instanceof Error ? error.message : String(error))
+    }
+  }
+  const obstacle = settings === undefined ? texts.notNew : state.data.name !== ownData ? texts.otherData : undefined
+  const limit = Math.max(...best, 1)
+  const engines = [
+    { name: `${state.backend.name} ${page.onServer}`, speed: speeds[0], best: best[0] },
+    { name: theirs ? `${theirs.backend.name} ${page.here}` : texts.starting, speed: speeds[1], best: best[1] },
+  ]
+  const number = (value: number) => formatNumber(value, page.locale, { maximumFractionDigits: 0 })
+  return (
+    <section class="comparison" aria-labelledby="comparison-title">
+      <h2 id="comparison-title">{texts.title}</h2>
+      <p class="quiet">{obstacle ?? texts.sentence}</p>
+      {engines.map(({ name, speed, best }) => (
+        <div class="comparison-engine" key={name}>
+          <span>{name}</span>
+          <meter min={0} max={limit} value={speed} aria-label={`${name}: ${texts.speed}`} />
+          <span class="number">
+            {page.speed(number(speed))} ({texts.best} {number(best)})
+          </span>
+        </div>
+      ))}
+      <p class="quiet" role="status">
+        {problem ??
+          (agreement
+            ? texts.agree(number(agreement.batches), agreement.difference.toExponential(1))
+            : texts.noMoment)}
+      </p>
+      <div class="buttons">
+        <button
+          type="button"
+          class="primary"
+          disabled={!theirs || obstacle !== undefined}
+          onClick={start}
+        >
+          {texts.start}
+        </button>
+        <button type="button" onClick={close}>
+          {texts.end}
+        </button>
+      </div>
+    </section>
+  )
+}
+
+/** Compares the parameters of both engines at the last moment of the timeline that they have in common. */
+function useAgreement(
+  one: Connection,
+  two: Connection | undefined,
+  oneState: State,
+  twoState: State | undefined,
+): Agreement | undefined {
+  const [agreement, setAgreement] = useState<Agreement>()
+  const common = lastCommon(oneState, twoState)
+  useEffect(() => {
+    let isOld = false
+    async function compare(): Promise<void> {
+      if (!two || !common) return setAgreement(undefined)
+      const [a, b] = await Promise.all([
+        one.ask('parameters', { at: { moment: common.one } }),
+        two.ask('parameters', { at: { moment: common.two } }),
+      ])
+      if (!isOld) setAgreement({ batches: common.batches, difference: largestDifference(a, b) })
+    }
+    compare().catch(() => {
+      // The moment may be gone by now. The next one is compared.
+    })
+    return () => {
+      isOld = true
+    }
+  }, [one, two, common?.one, common?.two, common?.batches])
+  return agreement
+}
+
+/** Returns the last moment after the same number of batches, as both sessions call it. */
+export function lastCommon(
+  one: Pick<State, 'moments'>,
+  two: Pick<State, 'moments'> | undefined,
+): { one: number; two: number; batches: number } | undefined {
+  const others = new Map(two?.moments.map(({ batches, id }) => [batches, id]))
+  const found = one.moments.findLast(({ batches }) => others.has(batches))
+  const other = found && others.get(found.batches)
+  return found && other !== undefined ? { one: found.id, two: other, batches: found.batches } : undefined
+}
+
+/** Returns the largest difference between two arrays: infinite if their lengths differ, NaN if a number is NaN. */
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.POSITIVE_INFINITY
+  let largest = 0
+  for (let i = 0; i < a.length; i++) largest = Math.max(largest, Math.abs(a[i] - b[i]))
+  return largest
+}

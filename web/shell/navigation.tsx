@@ -1,0 +1,27 @@
+import { useEffect, useRef } from 'preact/hooks'
+import { useTexts } from '../texts/texts.js'
+import { type ViewName, viewNames } from '../view.js'
+
+/** The links to the views. Where they do not fit in the window, the link of the view that is shown is scrolled to. */
+export function Navigation({ view }: { view: ViewName }) {
+  const texts = useTexts()
+  const current = useRef<HTMLAnchorElement>(null)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the link that is scrolled to depends on the view
+  useEffect(() => {
+    current.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
+  }, [view])
+  return (
+    <nav class="navigation" aria-label={texts.page.views}>
+      {viewNames.map((name) => (
+        <a
+          key={name}
+          href={`#${name}`}
+          aria-current={name === view ? 'page' : undefined}
+          ref={name === view ? current : undefined}
+        >
+          {texts[name].title}
+        </a>
+      ))}
+    </nav>
+  )
+}

@@ -1,0 +1,21 @@
+const formats = new Map<string, Intl.NumberFormat>()
+
+/** Writes a number as the language does, for example 12,345.7. The default is at most three decimals. */
+export function formatNumber(value: number, locale: string, options: Intl.NumberFormatOptions = {}): string {
+  const key = locale + JSON.stringify(options)
+  let format = formats.get(key)
+  if (!format) {
+    format = new Intl.NumberFormat(locale, options)
+    formats.set(key, format)
+  }
+  return format.format(value)
+}
+
+/** Writes a share from 0 to 1 in percent, for example 97.5 %. */
+export function formatShare(value: number, locale: string, decimals = 1): string {
+  return formatNumber(value, locale, {
+    style: 'percent',
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  })
+}
