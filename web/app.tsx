@@ -16,15 +16,7 @@ import { views } from './views/views.js'
 const memory: Memory = () => localStorage
 
 /** The whole page: its header, the navigation, the view that is chosen, and the controls of learning. */
-export function App({
-  connection,
-  store,
-  isOnServer,
-}: {
-  connection: Connection
-  store: Store
-  isOnServer: boolean
-}) {
+export function App({ connection, store, isOnServer }: { connection: Connection; store: Store; isOnServer: boolean }) {
   const [choices, choose] = useChoices()
   const theme = useTheme(choices.theme)
   const view = useViewName()
@@ -79,9 +71,7 @@ export function App({
             state={state}
             isWriter={isWriter}
             send={send}
-            comparison={
-              isOnServer ? { isOpen: isComparing, toggle: () => setIsComparing(!isComparing) } : undefined
-            }
+            comparison={isOnServer ? { isOpen: isComparing, toggle: () => setIsComparing(!isComparing) } : undefined}
           />
         )}
       </div>

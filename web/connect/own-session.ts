@@ -120,7 +120,10 @@ export async function makeOwnSession(id: string): Promise<OwnSession> {
         return { layers, answer: a.indexOf(Math.max(...a)) } as never
       }
       if (name === 'example') {
-        const inputs = Float32Array.from(test.inputs.subarray(784 * asked.index, 784 * asked.index + 784), (x) => x / 255)
+        const inputs = Float32Array.from(
+          test.inputs.subarray(784 * asked.index, 784 * asked.index + 784),
+          (x) => x / 255,
+        )
         return { set: 'test', index: asked.index, label: test.labels?.[asked.index], inputs } as never
       }
       if (name === 'parameters') return (asked.at === 'start' ? start : network.parameters.slice()) as never

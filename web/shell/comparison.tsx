@@ -20,15 +20,7 @@ interface Agreement {
 }
 
 /** Starts the engine of the page beside the server's, and shows how fast both learn and whether they agree. */
-export function Comparison({
-  connection,
-  state,
-  close,
-}: {
-  connection: Connection
-  state: State
-  close(): void
-}) {
+export function Comparison({ connection, state, close }: { connection: Connection; state: State; close(): void }) {
   const { comparison: texts, page } = useTexts()
   const [other, setOther] = useState<Other>()
   const [theirs, setTheirs] = useState<State>()
@@ -96,17 +88,10 @@ export function Comparison({
       ))}
       <p class="quiet" role="status">
         {problem ??
-          (agreement
-            ? texts.agree(number(agreement.batches), agreement.difference.toExponential(1))
-            : texts.noMoment)}
+          (agreement ? texts.agree(number(agreement.batches), agreement.difference.toExponential(1)) : texts.noMoment)}
       </p>
       <div class="buttons">
-        <button
-          type="button"
-          class="primary"
-          disabled={!theirs || obstacle !== undefined}
-          onClick={start}
-        >
+        <button type="button" class="primary" disabled={!theirs || obstacle !== undefined} onClick={start}>
           {texts.start}
         </button>
         <button type="button" onClick={close}>

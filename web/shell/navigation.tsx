@@ -6,7 +6,6 @@ import { type ViewName, viewNames } from '../view.js'
 export function Navigation({ view }: { view: ViewName }) {
   const texts = useTexts()
   const current = useRef<HTMLAnchorElement>(null)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the link that is scrolled to depends on the view
   useEffect(() => {
     current.current?.scrollIntoView({ block: 'nearest', inline: 'center' })
   }, [view])
@@ -17,7 +16,7 @@ export function Navigation({ view }: { view: ViewName }) {
           key={name}
           href={`#${name}`}
           aria-current={name === view ? 'page' : undefined}
-          ref={name === view ? current : undefined}
+          ref={name === view ? current : null}
         >
           {texts[name].title}
         </a>

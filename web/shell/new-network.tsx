@@ -55,11 +55,7 @@ export function NewNetwork({
             />
           </Field>
           <Field label={texts.activation}>
-            <Select
-              names={activations}
-              value={settings.activation}
-              onChoose={(activation) => change({ activation })}
-            />
+            <Select names={activations} value={settings.activation} onChoose={(activation) => change({ activation })} />
           </Field>
           <Field label={texts.output}>
             <Select names={outputs} value={settings.output} onChoose={(output) => change({ output })} />

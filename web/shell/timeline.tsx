@@ -23,7 +23,7 @@ export function Timeline({
   const { moments, position, phase } = state
   // While the slider is moved, it stays where the hand is, although the network follows later.
   const [held, setHeld] = useState<number>()
-  const wanted = useRef<number>()
+  const wanted = useRef<number | undefined>(undefined)
   const number = (value: number) => formatNumber(value, page.locale)
 
   async function moveTo(index: number): Promise<void> {
