@@ -52,6 +52,8 @@ export interface Position {
   readonly rows: number
   /** The number of batches since the run began. */
   readonly batches: number
+  /** The number of examples of the next batch that were looked at one by one. The network learns at the batch's end. */
+  readonly shown: number
   /** The mean speed of the last second, or 0 if nothing was learned in it. */
   readonly examplesPerSecond: number
 }
@@ -62,10 +64,12 @@ export interface CurvePoint {
   readonly cost: number
 }
 
-/** A moment to which the network can be set back. Moment 0 is the start. */
+/** A moment to which the network can be set back. The first moment of the list is the start. */
 export interface Moment {
   readonly id: number
+  /** The number of the epoch, from 1, and the number of examples of this epoch that the network had learned from. */
   readonly epoch: number
+  readonly done: number
   readonly batches: number
 }
 
@@ -142,7 +146,7 @@ export interface Example {
   readonly label: number | undefined
   /** The desired outputs. Undefined if the rows have labels. */
   readonly targets: FloatArray | undefined
-  /** From 0 to 1 for pictures, otherwise as the dataset has them. */
+  /** The inputs as `activations` takes them: from 0 to 1 for pictures, otherwise as the dataset has them. */
   readonly inputs: Float32Array
 }
 
@@ -151,7 +155,7 @@ export interface Mistake {
   readonly index: number
   readonly label: number
   readonly answer: number
-  /** The activation of the output that gave the answer. */
+  /** The activation of the output that gave the answer. Of a single output that is below 0.5, 1 minus the activation. */
   readonly sureness: number
 }
 
@@ -164,6 +168,17 @@ export interface OutputError {
   readonly target: number
   /** The value minus the target. */
   readonly error: number
+}
+
+/** How many parameters moved how far. Of more than 50,000 parameters, evenly spaced ones are counted. */
+export interface Histogram {
+  /** The base-10 logarithm of the first edge. */
+  readonly from: number
+  /** The width of a bin, as a difference of logarithms. */
+  readonly step: number
+  readonly counts: Uint32Array
+  /** The number of parameters that did not move, or moved less than the first edge. */
+  readonly still: number
 }
 
 /** The questions that a page may ask at any time, also while the network learns. Each has an answer. */
@@ -231,8 +246,8 @@ export interface Questions {
   }
   /**
    * The cost on up to 1,000 training rows over a plane through the parameters as they are now. The plane has two random
-   * directions, each scaled layer by layer to the length of the weights (Li and others, 2018). The grid has size x size
-   * points from -1 to 1 in both directions, row-major.
+   * directions, each scaled neuron by neuron to the length of the weights (Li and others, 2018). The grid has size x size
+   * points from -1 to 1 in both directions, row-major, from 3 x 3 to 61 x 61.
    */
   slice: {
     readonly question: { readonly seed: number; readonly size: number }
@@ -246,9 +261,9 @@ export interface Questions {
       readonly settings: Settings | undefined
       /** For each epoch, the quantiles 5, 25, 50, 75 and 95 % of the distances, row-major. */
       readonly epochs: Float64Array
-      /** The histogram of the last epoch: the logarithm (base 10) of the first edge, the width of a bin, the counts. */
-      readonly histogram: { readonly from: number; readonly step: number; readonly counts: Uint32Array } | undefined
-      readonly batch: { readonly from: number; readonly step: number; readonly counts: Uint32Array } | undefined
+      /** The histogram of the last epoch. */
+      readonly histogram: Histogram | undefined
+      readonly batch: Histogram | undefined
     }
   }
 }

@@ -1,0 +1,83 @@
+import type { FloatArray } from '../common.js'
+import type { AnswerOf, Histogram } from './protocol.js'
+
+/** The quantiles of the distances that are kept for each epoch. */
+const fractions = [0.05, 0.25, 0.5, 0.75, 0.95]
+/** The base-10 logarithms of the first and the last edge, and the width of a bin. */
+const [from, to, step] = [-8, 2, 0.25]
+/** Of more parameters than this, evenly spaced ones are looked at, so that a look takes a few milliseconds at most. */
+const maxLooked = 50_000
+/** The number of epochs whose quantiles are kept. */
+const maxEpochs = 10_000
+
+/** Follows how far the parameters of a network move: over each epoch, and in a batch (note 002 of the seeds). */
+export interface Movement {
+  /** Remembers the parameters with which an epoch begins. */
+  beginEpoch(parameters: FloatArray): void
+  /** Adds the distances between the beginning of the epoch and now. */
+  endEpoch(parameters: FloatArray): void
+  /** Measures the distances of one batch. */
+  batch(before: FloatArray, after: FloatArray): void
+  /** Forgets the epochs after this number of epochs. */
+  keep(epochs: number): void
+  readonly answer: Omit<AnswerOf<'movement'>, 'settings'>
+}
+
+export function createMovement(): Movement {
+  let start: FloatArray | undefined
+  let epochs: Float64Array[] = []
+  let histogram: Histogram | undefined
+  let batch: Histogram | undefined
+  return {
+    beginEpoch(parameters) {
+      start = parameters.slice()
+    },
+    endEpoch(parameters) {
+      if (!start || start.length !== parameters.length) return
+      const distances = distancesOf(start, parameters)
+      histogram = histogramOf(distances)
+      epochs.push(quantilesOf(distances))
+      if (epochs.length > maxEpochs) epochs.shift()
+    },
+    batch(before, after) {
+      batch = histogramOf(distancesOf(before, after))
+    },
+    keep(count) {
+      epochs = epochs.slice(0, count)
+      histogram = undefined
+      batch = undefined
+      start = undefined
+    },
+    get answer() {
+      const all = new Float64Array(epochs.length * fractions.length)
+      epochs.forEach((quantiles, index) => {
+        all.set(quantiles, index * fractions.length)
+      })
+      return { epochs: all, histogram, batch }
+    },
+  }
+}
+
+function distancesOf(before: FloatArray, after: FloatArray): Float64Array {
+  const stride = Math.ceil(after.length / maxLooked)
+  const distances = new Float64Array(Math.ceil(after.length / stride))
+  for (let i = 0, at = 0; at < after.length; i++, at += stride) distances[i] = Math.abs(after[at] - before[at])
+  return distances
+}
+
+/** Returns the quantiles of the distances: the smallest distance that this fraction of them does not exceed. */
+function quantilesOf(distances: Float64Array): Float64Array {
+  const sorted = distances.slice().sort()
+  return Float64Array.from(fractions, (fraction) => sorted[Math.max(0, Math.ceil(fraction * sorted.length) - 1)])
+}
+
+function histogramOf(distances: Float64Array): Histogram {
+  const counts = new Uint32Array((to - from) / step)
+  let still = 0
+  for (const distance of distances) {
+    const bin = Math.floor((Math.log10(distance) - from) / step)
+    if (bin < 0) still++
+    else counts[Math.min(bin, counts.length - 1)]++
+  }
+  return { from, step, counts, still }
+}

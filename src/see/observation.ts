@@ -1,0 +1,349 @@
+import { type Epoch, type FloatArray, type Network, OptionError, type PastEpoch } from '../common.js'
+import { createMoments } from './moments.js'
+import { createMovement } from './movement.js'
+import type { Pause } from './pauses.js'
+import {
+  type AnswerOf,
+  type CurvePoint,
+  type Frame,
+  type Moment,
+  maxFrameParameters,
+  type Position,
+  type QuestionName,
+  type QuestionOf,
+  type SessionEvent,
+  type State,
+} from './protocol.js'
+import { type Answerer, createAnswerer } from './questions.js'
+import { reduce } from './reduce.js'
+import { type SessionData, shapeOf } from './settings.js'
+
+/** What a page gets of a session: first the state, then events and frames. */
+export interface SessionWatcher {
+  state(state: State): void
+  event(event: SessionEvent): void
+  frame(frame: Frame): void
+}
+
+/** A network and its data. */
+export interface Subject {
+  readonly network: Network
+  readonly data: SessionData
+  readonly settings: State['settings']
+}
+
+type Changes = Partial<Omit<State, 'session' | 'event'>>
+
+/**
+ * What pages see of a run: its state, events and frames, and the answers to their questions. It controls nothing:
+ * whoever trains the network says what happens.
+ */
+export interface Observation {
+  readonly state: State
+  readonly subject: Subject
+  watch(watcher: SessionWatcher): () => void
+  ask<Name extends QuestionName>(name: Name, question: QuestionOf<Name>): Promise<AnswerOf<Name>>
+  /** Changes members of the state. */
+  set(changes: Changes): void
+  /** Shows a new network instead of the one before. */
+  replace(subject: Subject): void
+  /** A run begins. Its epochs and batches are counted from 1, and are added to those before. */
+  runBegins(): void
+  /** The network learns from here until the next call of `paused`, `epochEnded` or `rests`. */
+  learns(): void
+  paused(pause: Pause): void
+  epochEnded(epoch: Epoch): void
+  /** The network rests. What was not shown yet is shown now. */
+  rests(): void
+  /** Measures how far a batch moved the parameters. */
+  batchMoved(before: FloatArray): void
+  /** Sets the network back to a moment. @throws OptionError if there is no such moment */
+  returnTo(moment: number): void
+  close(): void
+}
+
+/** The shortest time between two points of the curve, two frames and two epochs that are shown, in milliseconds. */
+const showMilliseconds = 45
+/** The shortest time between two moments within an epoch, in milliseconds. */
+const momentMilliseconds = 500
+/** The number of past epochs of a loaded network that are shown. */
+const maxPastEpochs = 1000
+
+/** What happened since something was shown last. */
+interface Pending {
+  position: Position | undefined
+  cost: number
+  examples: number
+  epoch: PastEpoch | undefined
+}
+
+/** What is kept of the network that is shown. */
+interface Shown {
+  readonly subject: Subject
+  readonly answerer: Answerer
+  readonly moments: ReturnType<typeof createMoments>
+  readonly movement: ReturnType<typeof createMovement>
+  /** The number of epochs that the network had learned in when it was first shown. */
+  readonly epochsAtStart: number
+  /** The epochs and the batches before the current run. */
+  before: { epochs: number; batches: number }
+  version: number
+  nextRows: ArrayLike<number> | undefined
+}
+
+export function createObservation(id: string, first: Subject): Observation {
+  const watchers = new Set<SessionWatcher>()
+  let isLearning = false
+  let waiting: ((parameters: FloatArray) => void)[] = []
+  let pending: Pending = nothing()
+  let shownAt = -Infinity
+  let momentAt = 0
+  let doneBefore = 0
+  let speeds: { readonly at: number; readonly examples: number }[] = []
+  let shown = present(first)
+  let state: State = { session: id, event: 0, ...startOf(shown), writer: undefined, pace: 'full' }
+
+  function nothing(): Pending {
+    return { position: undefined, cost: 0, examples: 0, epoch: undefined }
+  }
+
+  function present(subject: Subject): Shown {
+    const { network, data } = subject
+    const epochs = network.history.at(-1)?.number ?? 0
+    const start = network.parameters.slice()
+    const moments = createMoments()
+    const movement = createMovement()
+    moments.add({ epoch: epochs + 1, done: 0, batches: 0 }, start)
+    movement.beginEpoch(start)
+    const answerer = createAnswerer({
+      network,
+      training: data.training,
+      test: data.test,
+      parametersNow,
+      parametersAtStart: () => start,
+      parametersAt: (moment) => parametersAt(moments, moment),
+      version: () => shown.version,
+      nextRow: () => shown.nextRows?.[state.position.shown],
+      movement: () => ({ ...movement.answer, settings: subject.settings }),
+    })
+    const before = { epochs, batches: 0 }
+    return { subject, answerer, moments, movement, epochsAtStart: epochs, before, version: 0, nextRows: undefined }
+  }
+
+  /** Returns the members of the state that a new network begins with. */
+  function startOf({ subject: { network, data, settings }, moments, before }: Shown) {
+    return {
+      backend: network.backend,
+      shape: shapeOf(network, data),
+      settings,
+      data: { name: data.name, training: data.training.rows, test: data.test.rows },
+      phase: 'idle',
+      position: restingAt({ epoch: before.epochs + 1, done: 0, batches: 0 }, data.training.rows),
+      curve: [],
+      epochs: network.history.slice(-maxPastEpochs),
+      moments: moments.list,
+      problem: undefined,
+    } as const
+  }
+
+  function emit(
+    event:
+      | { readonly type: 'set'; readonly state: Changes }
+      | { readonly type: 'learned'; readonly position: Position; readonly point: CurvePoint | undefined }
+      | { readonly type: 'epoch'; readonly epoch: PastEpoch },
+  ): void {
+    const numbered: SessionEvent = { ...event, number: state.event + 1 }
+    state = reduce(state, numbered)
+    for (const watcher of watchers) watcher.event(numbered)
+  }
+
+  function emitFrame(): void {
+    if (watchers.size === 0) return
+    const frame = frameOf(shown.subject.network, state.position.batches)
+    for (const watcher of watchers) watcher.frame(frame)
+  }
+
+  function parametersNow(): Promise<FloatArray> {
+    if (!isLearning) return Promise.resolve(shown.subject.network.parameters.slice())
+    return new Promise((resolve) => waiting.push(resolve))
+  }
+
+  function rest(): void {
+    isLearning = false
+    if (waiting.length === 0) return
+    const parameters = shown.subject.network.parameters.slice()
+    for (const resolve of waiting) resolve(parameters)
+    waiting = []
+  }
+
+  function addMoment({ epoch, done, batches }: Position): void {
+    momentAt = performance.now()
+    shown.moments.add({ epoch, done, batches }, shown.subject.network.parameters)
+    emit({ type: 'set', state: { moments: shown.moments.list } })
+  }
+
+  /** Shows what is pending, but no more often than eyes can follow. */
+  function show({ now = false } = {}): void {
+    const time = performance.now()
+    if (!now && time - shownAt < showMilliseconds) return
+    shownAt = time
+    const { position, cost, examples, epoch } = pending
+    pending = nothing()
+    if (position) {
+      const point = examples > 0 ? { batches: position.batches, cost: cost / examples } : undefined
+      emit({ type: 'learned', position, point })
+      if (epoch || time - momentAt > momentMilliseconds) addMoment(position)
+    }
+    if (epoch) emit({ type: 'epoch', epoch })
+    if (position) emitFrame()
+  }
+
+  /** Returns how many examples a second the network has learned from in the last second. */
+  function speedWith(examples: number): number {
+    const now = performance.now()
+    speeds.push({ at: now, examples })
+    speeds = speeds.filter(({ at }) => now - at <= 1000)
+    const [oldest, ...later] = speeds
+    const total = later.reduce((sum, entry) => sum + entry.examples, 0)
+    return later.length > 0 && now > oldest.at ? (1000 * total) / (now - oldest.at) : 0
+  }
+
+  return {
+    get state() {
+      return state
+    },
+    get subject() {
+      return shown.subject
+    },
+    watch(watcher) {
+      watchers.add(watcher)
+      watcher.state(state)
+      parametersNow().then(() => {
+        if (watchers.has(watcher) && !isLearning) watcher.frame(frameOf(shown.subject.network, state.position.batches))
+      })
+      return () => {
+        watchers.delete(watcher)
+      }
+    },
+    ask: (name, question) => shown.answerer.ask(name, question),
+    set(changes) {
+      emit({ type: 'set', state: changes })
+    },
+    replace(subject) {
+      rest()
+      shown.answerer.close(new OptionError('the network was replaced while the question waited'))
+      pending = nothing()
+      speeds = []
+      doneBefore = 0
+      shown = present(subject)
+      emit({ type: 'set', state: startOf(shown) })
+      emitFrame()
+    },
+    runBegins() {
+      const { epochs } = completedAt(state.position)
+      shown.before = { epochs, batches: state.position.batches }
+      doneBefore = 0
+    },
+    learns() {
+      isLearning = true
+    },
+    paused({ epoch, done, rows, batches, cost, nextRows }) {
+      rest()
+      const examples = done - doneBefore
+      doneBefore = done
+      shown.nextRows = nextRows
+      shown.version++
+      pending.cost += cost * examples
+      pending.examples += examples
+      pending.position = {
+        epoch: shown.before.epochs + epoch,
+        done,
+        rows,
+        batches: shown.before.batches + batches,
+        shown: 0,
+        examplesPerSecond: speedWith(examples),
+      }
+      show()
+    },
+    epochEnded({ number }) {
+      rest()
+      const { network } = shown.subject
+      doneBefore = 0
+      shown.movement.endEpoch(network.parameters)
+      shown.movement.beginEpoch(network.parameters)
+      const last = network.history.at(-1)
+      if (last) pending.epoch = { ...last, number: shown.before.epochs + number }
+      show()
+    },
+    rests() {
+      rest()
+      speeds = []
+      show({ now: true })
+      if (state.position.examplesPerSecond > 0) {
+        emit({ type: 'set', state: { position: { ...state.position, examplesPerSecond: 0 } } })
+      }
+    },
+    batchMoved(before) {
+      shown.movement.batch(before, shown.subject.network.parameters)
+    },
+    returnTo(id) {
+      const { moments, movement, subject } = shown
+      const parameters = parametersAt(moments, id)
+      subject.network.parameters.set(parameters)
+      const moment = moments.list.find((entry) => entry.id === id)
+      if (!moment) throw new Error('a moment with parameters is in the list')
+      moments.endAt(id)
+      const position = restingAt(moment, subject.data.training.rows)
+      const { epochs } = completedAt(position)
+      movement.keep(epochs - shown.epochsAtStart)
+      movement.beginEpoch(parameters)
+      shown.version++
+      shown.nextRows = undefined
+      pending = nothing()
+      emit({
+        type: 'set',
+        state: {
+          position,
+          phase: 'paused',
+          curve: state.curve.filter(({ batches }) => batches <= moment.batches),
+          epochs: state.epochs.filter(({ number }) => number <= epochs),
+          moments: moments.list,
+          problem: undefined,
+        },
+      })
+      emitFrame()
+    },
+    close() {
+      rest()
+      shown.answerer.close(new OptionError('the session has ended'))
+      watchers.clear()
+    },
+  }
+}
+
+function restingAt({ epoch, done, batches }: Omit<Moment, 'id'>, rows: number): Position {
+  return { epoch, done, rows, batches, shown: 0, examplesPerSecond: 0 }
+}
+
+/** Returns the number of epochs that were complete. */
+function completedAt({ epoch, done, rows }: Position): { epochs: number } {
+  return { epochs: done < rows ? epoch - 1 : epoch }
+}
+
+function parametersAt({ at, list }: ReturnType<typeof createMoments>, moment: number): FloatArray {
+  const parameters = at(moment)
+  if (parameters) return parameters
+  const ids = list.map(({ id }) => id)
+  throw new OptionError(`moment must be the id of a moment, such as ${ids.at(-1)}, not ${moment}`)
+}
+
+/** Returns the parameters for pictures that move. */
+function frameOf({ parameters, description }: Network, batches: number): Frame {
+  const { inputs, layers } = description
+  const { outputs } = layers[0]
+  if (parameters.length <= maxFrameParameters) return { batches, parameters: parameters.slice(), neurons: outputs }
+  const neurons = Math.min(outputs, Math.floor(maxFrameParameters / (inputs + 1)))
+  const some = parameters.slice(0, neurons * (inputs + 1))
+  some.set(parameters.subarray(outputs * inputs, outputs * inputs + neurons), neurons * inputs)
+  return { batches, parameters: some, neurons }
+}

@@ -1,0 +1,104 @@
+import { createRandom, shuffle } from '../base/random.js'
+import { type ActivationName, Dataset, dense, type LoadOptions, Network } from '../common.js'
+import type { Settings, Shape } from './protocol.js'
+
+/** The examples of a session, and what is known of them. */
+export interface SessionData {
+  readonly name: string
+  readonly training: Dataset
+  readonly test: Dataset
+  /** The names of the classes, if they have names. */
+  readonly labelNames?: readonly string[] | undefined
+}
+
+/** The network of chapter 1 of Nielsen's book, and its run. */
+const bookSettings: Settings = {
+  hidden: [30],
+  activation: 'sigmoid',
+  output: 'sigmoid',
+  cost: 'quadratic',
+  seed: 1,
+  learningRate: 3,
+  batchSize: 10,
+  epochs: 30,
+  l2: 0,
+  shuffledLabels: false,
+}
+
+/** Returns the settings with which a session begins. Rows with targets get outputs without bounds. */
+export function defaultSettings({ training }: SessionData): Settings {
+  return training.labels ? bookSettings : { ...bookSettings, output: 'identity', learningRate: 0.01 }
+}
+
+/** Returns the settings of a new network that resembles an existing one. */
+export function settingsLike({ description }: Network, before: Settings): Settings {
+  const { layers, cost } = description
+  const hidden = layers.slice(0, -1)
+  return {
+    ...before,
+    hidden: hidden.map(({ outputs }) => outputs),
+    activation: hidden[0]?.activation ?? before.activation,
+    output: layers[layers.length - 1].activation,
+    cost,
+  }
+}
+
+/**
+ * Makes a new network for the data. Inputs that are no pictures are standardized, because columns of tables can be of
+ * any size.
+ * @throws OptionError if a setting is wrong
+ */
+export function makeNetwork(settings: Settings, data: SessionData, machine: LoadOptions): Network {
+  const { hidden, activation, output, cost, seed } = settings
+  const { training, labelNames } = data
+  const layers = [...hidden.map((size) => dense(size, activation)), dense(outputsOf(data), output)]
+  const network = new Network({ inputs: training.width, layers, cost }, { ...machine, seed })
+  if (labelNames && training.labels) network.labelNames = labelNames
+  if (!pictureOf(training)) network.standardize(training)
+  return network
+}
+
+/** Returns the number of outputs that a network for the data has: its targets or its classes. */
+function outputsOf({ training, test, labelNames }: SessionData): number {
+  if (training.targets) return training.targetWidth
+  if (labelNames) return labelNames.length
+  let most = 1
+  for (const { labels } of [training, test]) for (const label of labels ?? []) most = Math.max(most, label + 1)
+  return most
+}
+
+/** Returns the size of the pictures that the inputs are: squares of bytes. Undefined if they are none. */
+export function pictureOf({ inputs, width }: Dataset): Shape['picture'] {
+  const side = Math.sqrt(width)
+  return inputs instanceof Uint8Array && Number.isInteger(side) && side > 4 ? { width: side, height: side } : undefined
+}
+
+/** Returns what a picture of the network needs to know of it. */
+export function shapeOf(network: Network, { training }: SessionData): Shape {
+  const { inputs, layers, cost } = network.description
+  return {
+    inputs,
+    layers: layers.map(({ outputs }) => outputs),
+    activations: layers.map(({ activation }): ActivationName => activation),
+    cost,
+    parameters: layers.reduce(
+      (sum, { outputs }, index) => sum + outputs * (1 + (index === 0 ? inputs : layers[index - 1].outputs)),
+      0,
+    ),
+    dtype: network.dtype,
+    picture: pictureOf(training),
+    inputNames: network.inputNames ?? training.inputNames,
+    classes: training.labels && (network.labelNames ?? numbersTo(Math.max(2, layers[layers.length - 1].outputs))),
+  }
+}
+
+const numbersTo = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
+
+/** Returns a dataset with the same rows, whose labels are shuffled. */
+export function withShuffledLabels(dataset: Dataset, seed: number): Dataset {
+  const { inputs, width, scale, inputNames, labels, rows } = dataset
+  if (!labels) return dataset
+  const order = Uint32Array.from({ length: rows }, (_, row) => row)
+  shuffle(order, createRandom(seed, 'shuffled labels'))
+  return new Dataset({ inputs, width, scale, inputNames, labels: order.map((row) => labels[row]) })
+}
