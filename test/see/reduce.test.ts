@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { type CurvePoint, maxCurvePoints, type SessionEvent, type State } from '#src/see/protocol'
+import { addPoint, reduce } from '#src/see/reduce'
+
+const position = { epoch: 1, done: 0, rows: 100, batches: 0, shown: 0, examplesPerSecond: 0 }
+const state: State = {
+  session: 'a',
+  event: 4,
+  backend: { name: 'typescript', detail: '', reason: '' },
+  shape: {
+    inputs: 2,
+    layers: [1],
+    activations: ['sigmoid'],
+    cost: 'quadratic',
+    parameters: 3,
+    dtype: 'float32',
+    picture: undefined,
+    inputNames: undefined,
+    classes: undefined,
+  },
+  settings: undefined,
+  data: { name: 'rows', training: 100, test: 10 },
+  phase: 'idle',
+  pace: 'full',
+  position,
+  curve: [],
+  epochs: [],
+  moments: [],
+  writer: 'me',
+  problem: undefined,
+}
+
+const learned = (number: number, cost: number): SessionEvent => ({
+  number,
+  type: 'learned',
+  position: { ...position, batches: number },
+  point: { batches: number, cost },
+})
+
+describe('reduce', () => {
+  it('applies the next event and counts it', () => {
+    const next = reduce(state, learned(5, 0.5))
+    expect(next.event).toBe(5)
+    expect(next.curve).toEqual([{ batches: 5, cost: 0.5 }])
+    expect(next.position.batches).toBe(5)
+  })
+
+  it('sets a member to undefined', () => {
+    expect(reduce(state, { number: 5, type: 'set', state: { writer: undefined } }).writer).toBeUndefined()
+  })
+
+  it('ignores an event that is part of the state already', () => {
+    const next = reduce(state, learned(5, 0.5))
+    expect(reduce(next, learned(5, 0.5))).toBe(next)
+    expect(reduce(next, learned(3, 0.1))).toBe(next)
+  })
+
+  it('refuses an event after a gap', () => {
+    expect(() => reduce(state, learned(6, 0.5))).toThrow('event 6 follows event 4: events are missing')
+  })
+})
+
+describe('addPoint', () => {
+  it('keeps the highest and the lowest cost when it halves, and the order', () => {
+    const costAt = (index: number) => (index === 777 ? 100 : index === 1203 ? -100 : (index * 7919) % 31)
+    let curve: readonly CurvePoint[] = []
+    for (let batches = 0; batches < 3 * maxCurvePoints; batches++) {
+      curve = addPoint(curve, { batches, cost: costAt(batches) })
+      expect(curve.length).toBeLessThanOrEqual(maxCurvePoints)
+    }
+    expect(curve).toContainEqual({ batches: 777, cost: 100 })
+    expect(curve).toContainEqual({ batches: 1203, cost: -100 })
+    expect(curve.every(({ batches }, index) => index === 0 || batches > curve[index - 1].batches)).toBe(true)
+  })
+})
