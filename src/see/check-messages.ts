@@ -37,7 +37,10 @@ export function checkCommand(value: unknown): Command {
     case 'learn': {
       const { pace } = value
       const isPace = typeof pace === 'number' && pace > 0 && pace <= 1e6
-      return { do: 'learn', pace: pace === 'full' || isPace ? pace : refuse('pace', "'full' or a number above 0", pace) }
+      return {
+        do: 'learn',
+        pace: pace === 'full' || isPace ? pace : refuse('pace', "'full' or a number above 0", pace),
+      }
     }
     case 'pause':
     case 'load-demo':
@@ -108,7 +111,8 @@ export function checkQuestion(name: string, value: unknown): QuestionOf<Question
       return {
         inputs: numbers('inputs', inputs),
         label: labelOf(value),
-        targets: targets instanceof Float64Array ? targets : targets === undefined ? targets : numbers('targets', targets),
+        targets:
+          targets instanceof Float64Array ? targets : targets === undefined ? targets : numbers('targets', targets),
       }
     }
     case 'example': {

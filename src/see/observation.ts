@@ -192,9 +192,12 @@ export function createObservation(id: string, first: Subject): Observation {
     if (position) {
       const point = examples > 0 ? { batches: position.batches, cost: cost / examples } : undefined
       emit({ type: 'learned', position, point })
-      if (epoch || time - momentAt > momentMilliseconds) addMoment(position)
+      if (!epoch && time - momentAt > momentMilliseconds) addMoment(position)
     }
-    if (epoch) emit({ type: 'epoch', epoch })
+    if (epoch) {
+      emit({ type: 'epoch', epoch })
+      addMoment(state.position)
+    }
     if (position) emitFrame()
   }
 

@@ -1,5 +1,5 @@
 import { type Dataset, type FloatArray, type Network, OptionError } from '../common.js'
-import { activationsOf, backpropagationOf, type Brightest, brightestOf, evaluationOf, exampleOf } from './answers.js'
+import { activationsOf, type Brightest, backpropagationOf, brightestOf, evaluationOf, exampleOf } from './answers.js'
 import type { AnswerOf, QuestionName, QuestionOf } from './protocol.js'
 import { sliceOf, twinOf } from './slice.js'
 

@@ -9,7 +9,10 @@ import { note } from '../terminal/terminal.js'
 
 /** The options that say where the page is. */
 export const pageOptions = {
-  port: { kind: wholeKind(1, 65_535), meaning: 'port of the page on 127.0.0.1 (default: the first free one from 5784)' },
+  port: {
+    kind: wholeKind(1, 65_535),
+    meaning: 'port of the page on 127.0.0.1 (default: the first free one from 5784)',
+  },
   open: { meaning: 'opens the page in the browser' },
 } as const
 
