@@ -62,7 +62,7 @@ describe.concurrent('examples/pipelines', () => {
     })
     expect(await post(ending('1e400'))).toEqual({
       status: 400,
-      body: { error: 'inputs has Infinity at row 0, column 783: every number must be finite' },
+      body: { error: 'rows has Infinity at row 0, column 783: every number must be finite' },
     })
     expect(await post(ending('1e300'))).toEqual({
       status: 400,

@@ -1,7 +1,8 @@
 import { checkKeys, checkNotNegative } from '../base/checks.js'
 import type { FloatArray } from '../base/memory.js'
+import { type Answers, copyAnswers } from './desired-outputs.js'
 import type { Engine } from './engine.js'
-import { copyInputs, copyTargets, type Rows } from './input-rows.js'
+import { copyInputs, type Rows } from './input-rows.js'
 
 export interface Gradients {
   /** The mean cost of the rows, including penalties. */
@@ -19,20 +20,20 @@ export interface PenaltyOptions {
   readonly l2?: number
 }
 
-export function gradients(engine: Engine, x: Rows, y: Rows, options: PenaltyOptions): Gradients {
+export function gradients(engine: Engine, x: Rows, y: Answers, options: PenaltyOptions): Gradients {
   checkKeys('gradients', options, ['l1', 'l2'])
   const { l1 = 0, l2 = 0 } = options
   checkNotNegative({ l1 })
   checkNotNegative({ l2 })
   const { spec } = engine
   const { inputs, size, scale } = copyInputs('x', x, engine)
-  const targets = copyTargets('y', y, size, spec)
+  const { answers, source } = copyAnswers(y, size, spec)
   const job = {
     task: 'gradients',
     rows: size,
-    answers: 'targets',
+    answers,
     penalties: l1 !== 0 || l2 !== 0,
-    source: { inputs, targets },
+    source: { inputs, ...source },
     size,
     scalars: { inputScale: scale, l1, l2 },
   } as const

@@ -1,6 +1,6 @@
 import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
-import { areByteRows, checkAttached, isBytes, isFloat32Array, isFloat64Array, isNumbers } from '../base/typed-arrays.js'
+import { areByteRows, checkAttached, isBytes, isFloat32Array, isNumbers } from '../base/typed-arrays.js'
 import { type NetworkDescription, outputsOf } from '../compile/spec.js'
 import { checkFinite, checkLabels, Dataset, type InputArray, isDataset } from '../data/dataset.js'
 import { setNumbers } from '../data/set-numbers.js'
@@ -120,20 +120,13 @@ function flatten(name: string, rows: readonly ArrayLike<number>[], width: number
 export function datasetOf(rows: Rows | Dataset, network: NetworkInputs & NetworkRange): Dataset {
   if (isDataset(rows)) return matchInputs('the dataset', rows, network)
   const width = network.spec.inputs
-  const dataset = new Dataset({ inputs: storable(flatRows('rows', rows, width), width), width })
+  const flat = flatRows('rows', rows, width)
+  const dtype = isBytes(flat) ? 'uint8' : isFloat32Array(flat) ? 'float32' : 'float64'
+  const dataset = Dataset.allocate({ rows: flat.length / width, width, dtype })
+  setNumbers('rows', dataset.inputs, flat, width)
+  checkFinite('rows', dataset.inputs, width)
   checkRange('rows', dataset, network)
   return dataset
-}
-
-/**
- * Returns the numbers as a typed array that a dataset accepts. If `flat` is such an array, this function does not copy
- * it, because the dataset makes a copy.
- */
-function storable(flat: Numbers, width: number): InputArray | Uint8ClampedArray {
-  if (isBytes(flat) || isFloat32Array(flat) || isFloat64Array(flat)) return flat
-  const copy = new Float64Array(flat.length)
-  setNumbers('rows', copy, flat, width)
-  return copy
 }
 
 /**

@@ -2,6 +2,7 @@ import { checkInteger, checkKeys } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { createRandom, shuffle } from '../base/random.js'
+import type { Answers } from '../engine/desired-outputs.js'
 import { createEngine } from '../engine/engine.js'
 import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
 import type { Rows } from '../engine/input-rows.js'
@@ -54,7 +55,7 @@ export interface GradientCheck {
 export interface Differentiable {
   readonly layers: readonly Pick<Layer, 'inputs' | 'outputs'>[]
   readonly parameters: FloatArray
-  gradients(x: Rows, y: Rows, options: PenaltyOptions): Pick<Gradients, 'cost' | 'parameters'>
+  gradients(x: Rows, y: Answers, options: PenaltyOptions): Pick<Gradients, 'cost' | 'parameters'>
 }
 
 /** A parameter to check. `position` is its index in `network.parameters`. */
@@ -75,11 +76,11 @@ const relativeStep = 1e-5
  *
  * @param network The network whose gradient is checked.
  * @param x The inputs: rows x inputs.
- * @param y The desired outputs: rows x outputs.
+ * @param y The desired outputs: the class number of each row, or rows x outputs targets.
  * @param options The penalties that the cost includes, and the number of parameters to check.
  * @returns The relative error, the worst parameter, and the number of checked parameters.
- * @throws OptionError if an option is wrong; DataError if the rows do not fit the network; NetworkBusyError if the
- * network is busy
+ * @throws OptionError if an option is wrong; DataError if the rows, labels or targets do not fit the network;
+ * NetworkBusyError if the network is busy
  * @example
  * ```ts
  * import { checkGradients, Network } from 'descent-nn'
@@ -89,7 +90,12 @@ const relativeStep = 1e-5
  * console.log(checked, error < 1e-7)
  * ```
  */
-export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions = {}): GradientCheck {
+export function checkGradients(
+  network: Network,
+  x: Rows,
+  y: Answers,
+  options: CheckGradientsOptions = {},
+): GradientCheck {
   if (!(network instanceof Network)) throw optionError({ network }, 'a Network')
   const { spec, selection, kept } = engineOf(network)
   const copy = createEngine(spec, { dtype: 'float64', selection, threads: 1 })
@@ -111,7 +117,7 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
 export function compareWithDifferences(
   network: Differentiable,
   x: Rows,
-  y: Rows,
+  y: Answers,
   options: CheckGradientsOptions,
 ): GradientCheck {
   checkKeys('checkGradients', options, ['l1', 'l2', 'sample', 'seed'])

@@ -11,8 +11,9 @@ import { countParameters } from '../compile/parameters.js'
 import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { standardization } from '../data/standardize.js'
-import { type Activations, type Answers, activations, type LayerErrors } from '../engine/activations.js'
+import { type Activations, activations, type LayerErrors } from '../engine/activations.js'
 import { list, summarize } from '../engine/describe.js'
+import type { Answers } from '../engine/desired-outputs.js'
 import { createEngine, type Engine } from '../engine/engine.js'
 import {
   checkEvaluation,
@@ -605,11 +606,11 @@ export class Network {
    * equations BP1 to BP4). It runs synchronously on this thread.
    *
    * @param x Rows x inputs.
-   * @param y The desired outputs: rows x outputs.
+   * @param y The desired outputs: the class number of each row, or rows x outputs targets.
    * @param options The penalties that the cost includes.
    * @returns The cost, and its gradient: in one array for all parameters, and as views for each layer.
-   * @throws DataError if the rows do not fit the network or have a number that is not finite; OptionError if an option is
-   * wrong; NetworkBusyError while the network learns
+   * @throws DataError if the rows, labels or targets do not fit the network or have a number that is not finite;
+   * OptionError if an option is wrong; NetworkBusyError while the network learns
    * @example
    * ```ts
    * import { Network } from 'descent-nn'
@@ -619,7 +620,7 @@ export class Network {
    * console.log(cost, weights[0], biases[1])
    * ```
    */
-  gradients(x: Rows, y: Rows, options: PenaltyOptions = {}): Gradients {
+  gradients(x: Rows, y: Answers, options: PenaltyOptions = {}): Gradients {
     this.#engine.requireUnchanging('gradients')
     return gradients(this.#engine, x, y, options)
   }

@@ -2,7 +2,7 @@ import { checkInteger, checkKeys } from '../base/checks.js'
 import { DataError, inspectValue, optionError } from '../base/errors.js'
 import { createRandom, shuffle } from '../base/random.js'
 import { checkAttached } from '../base/typed-arrays.js'
-import { Dataset, isDataset } from '../data/dataset.js'
+import { checkFinite, Dataset, isDataset } from '../data/dataset.js'
 import { type Labels, labelAt } from '../data/labels.js'
 import { matchInputs, type NetworkInputs } from '../engine/input-names.js'
 import type { NetworkRange } from '../engine/input-range.js'
@@ -75,6 +75,7 @@ export function createExamples(data: Dataset | Rows, given: unknown, own: Networ
   if (!isArrayLike(given)) throw optionError({ labels: given }, 'an array with a 0 or 1 for each row')
   const labels = checkLabels(given)
   const { inputs, scale } = copyRows('rows', data, width)
+  checkFinite('rows', inputs, width)
   return { dataset: new Dataset({ inputs, width, scale, labels }), labels }
 }
 

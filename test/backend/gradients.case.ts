@@ -75,6 +75,29 @@ export function gradientSuite(backend: BackendName): void {
     })
   })
 
+  describe.each(['float32', 'float64'] as const)('labels, in %s', (dtype) => {
+    const x = normals(3 * 5, 2, 'x')
+    const penalties = { l1: 0.01, l2: 0.1 }
+
+    it('are targets of 0 and 1, to the last bit', () => {
+      const layers = [dense(7), dense(4, 'softmax')]
+      const network = new Network({ inputs: 5, layers, cost: 'cross-entropy' }, { seed: 3, dtype, backend })
+      const labels = [2, 0, 3]
+      const targets = labels.map((label) => [0, 1, 2, 3].map((output) => Number(output === label)))
+      const expected = network.gradients(x, targets, penalties)
+      for (const y of [labels, Uint8Array.from(labels), BigInt64Array.from(labels, BigInt)]) {
+        expect(network.gradients(x, y, penalties)).toEqual(expected)
+      }
+    })
+
+    it('of a single output count as such in typed arrays of integers', () => {
+      const network = new Network([5, 4, 1], { seed: 3, dtype, backend })
+      const expected = network.gradients(x, [[1], [0], [1]])
+      expect(network.gradients(x, Int32Array.of(1, 0, 1))).toEqual(expected)
+      expect(network.gradients(x, [1, 0, 1])).toEqual(expected)
+    })
+  })
+
   it("replays Mazur's step-by-step example, whose biases stay fixed", () => {
     // https://mattmazur.com/2015/03/17/a-step-by-step-backpropagation-example/, with the digits of a float64 computation
     const start = [0.15, 0.2, 0.25, 0.3, 0.35, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.6]

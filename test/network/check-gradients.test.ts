@@ -62,6 +62,15 @@ describe.each(['native', 'wasm', 'typescript'] as const)('checkGradients on %s',
       expect(check.checked).toBe(before.length)
       expect(network.parameters).toEqual(before)
     })
+
+    it('of labels, as of the targets that they stand for', () => {
+      const network = new Network(description, { backend, seed: 4 })
+      const labels = [1, 0, 3]
+      const targets = labels.map((label) => [0, 1, 2, 3].map((output) => Number(output === label)))
+      const check = checkGradients(network, x, labels, penalties)
+      expect(check.error).toBeLessThanOrEqual(1e-8)
+      expect(check).toEqual(checkGradients(network, x, targets, penalties))
+    })
   })
 })
 

@@ -7,12 +7,16 @@ import {
   dense,
   type Epoch,
   type Evaluation,
+  loadNpz,
+  loadOnnx,
   ModelError,
   Network,
   OptionError,
   type PastEpoch,
   readSafetensors,
   type SharedNetwork,
+  saveNpz,
+  saveOnnx,
   type TrainOptions,
   writeSafetensors,
 } from '#src/index'
@@ -106,6 +110,26 @@ describeOnBackends('the history of a network', (backend) => {
     expect(resumed.history).toEqual(straight.history)
     expect(resumed.toBytes()).toEqual(straight.toBytes())
   })
+
+  it.each([
+    ['ONNX', saveOnnx, loadOnnx],
+    ['npz', saveNpz, loadNpz],
+  ] as const)(
+    'is not in %s files, although the loaded network goes on with the same bits',
+    async (name, save, load) => {
+      const path = join(folder, `${backend}.${name}`)
+      const network = create()
+      await network.fit(data, { epochs: 2, learningRate: 1 })
+      await save(path, network)
+      const loaded = await load(path, { backend })
+      expect(loaded.history).toEqual([])
+      // The order of the rows follows from the number of epochs. The file has it.
+      const next = await network.fit(data, { epochs: 2, learningRate: 1 })
+      await loaded.fit(data, { epochs: 2, learningRate: 1 })
+      expect(loaded.history).toEqual(keptOf(next))
+      expect(loaded.parameters).toEqual(network.parameters)
+    },
+  )
 
   it('leaves out measures that are not finite, which a file could not keep', async () => {
     const network = new Network({ inputs: 1, layers: [dense(1, 'identity')] }, { seed: 1, backend })

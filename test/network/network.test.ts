@@ -187,12 +187,22 @@ describe('the input of a network', () => {
     [
       'NaN to predict',
       () => network.predict([1, 2, Number.NaN]),
-      new DataError('inputs has NaN at row 0, column 2: every number must be finite'),
+      new DataError('rows has NaN at row 0, column 2: every number must be finite'),
     ],
     [
       'fewer answers than rows',
-      () => network.gradients([1, 2, 3, 4, 5, 6], [0, 1]),
+      () => network.gradients([1, 2, 3, 4, 5, 6], [[0, 1]]),
       new DataError('y has 1 rows, x has 2'),
+    ],
+    [
+      'answers that are neither labels nor targets',
+      () => network.gradients([1, 2, 3, 4, 5, 6], [0, 1, 1]),
+      new DataError('y must have a length of 2 (labels) or 4 (targets: 2 x 2, rows x outputs), not 3'),
+    ],
+    [
+      'a label beyond the outputs',
+      () => network.gradients([1, 2, 3, 4, 5, 6], [0, 2]),
+      new DataError('label 2 at row 1 is out of range: the network has 2 outputs, so labels go from 0 to 1'),
     ],
     [
       'an unknown task',

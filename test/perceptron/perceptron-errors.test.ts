@@ -101,7 +101,7 @@ describe('a perceptron refuses', () => {
     [
       'a row with NaN',
       () => two.learn([[1, Number.NaN]], [1]),
-      new DataError('inputs has NaN at row 0, column 1: every number must be finite'),
+      new DataError('rows has NaN at row 0, column 1: every number must be finite'),
     ],
     [
       'a dataset of another width',

@@ -123,7 +123,7 @@ describeOnBackends('a source of batches', (backend) => {
 
   it.each<[string, unknown, string]>([
     ['of another width', new Float32Array(4), 'rows has 4 numbers, which is not a multiple of the 3 that a row has'],
-    ['with NaN', Float32Array.of(1, 2, Number.NaN), 'inputs has NaN at row 0, column 2: every number must be finite'],
+    ['with NaN', Float32Array.of(1, 2, Number.NaN), 'rows has NaN at row 0, column 2: every number must be finite'],
     ['of another dataset', new Dataset({ inputs: [[1, 2]] }), 'the dataset has rows of 2 numbers, the network takes 3'],
     ['with no rows', new Float32Array(), 'rows has no rows'],
     ['with a hole', [[1, 2, 3], undefined], 'rows row 1 must be an array of numbers, not undefined'],
