@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { chromium, type Page } from 'playwright-core'
+import { type Browser as Chromium, chromium, type Page } from 'playwright-core'
 import { rollup } from 'rollup'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -51,6 +51,15 @@ interface Browser {
   close(): Promise<void>
 }
 
+/** Starts the browser of this machine. */
+export function launch(): Promise<Chromium> {
+  return chromium.launch({
+    executablePath: executable ?? '',
+    // These allow root, and containers with little shared memory.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  })
+}
+
 /**
  * Starts a browser and a page server. `/isolated` is cross-origin isolated, so it has shared memory. `/without-wasm`
  * allows no WebAssembly.
@@ -70,11 +79,7 @@ export async function startBrowser(): Promise<Browser> {
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const browser = await chromium.launch({
-    executablePath: executable ?? '',
-    // These allow root, and containers with little shared memory.
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-  })
+  const browser = await launch()
   return {
     async open(path) {
       const page = await browser.newPage()
