@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Network } from '../../index.js'
+import { loadDemo } from '../../see/demo.js'
 import { createSession } from '../../see/session.js'
 import type { SessionData } from '../../see/settings.js'
 import { dataOptions, namesPlace, type Source, sourceOf, tableOptions } from '../options/data-options.js'
@@ -41,7 +42,7 @@ export const see = defineCommand({
     const data = await readData(source, args.count, network)
     if (network && !namesPlace(args)) checkInputs(network, data, model)
     const signal = catchInterruption()
-    const session = createSession({ data, network, machine })
+    const session = createSession({ data, network, machine, loadDemo: () => loadDemo(machine) })
     const server = await showPage(session, args)
     await print(`the page is at ${server.address}`)
     await print('Ctrl-C here ends it')
