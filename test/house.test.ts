@@ -82,7 +82,7 @@ describe('the rooms', () => {
   })
 
   it('are mirrored by the folders of tests', () => {
-    const others = ['bench', 'browser', 'fixtures', 'packaging', 'scripts', 'soak', 'support']
+    const others = ['bench', 'browser', 'fixtures', 'packaging', 'scripts', 'soak', 'support', 'web']
     const folders = new Set([...imports.keys()].flatMap((file) => parents(relative(source, file))))
     const wrong = files('test', /\.ts$/)
       .map((file) => relative(join(root, 'test'), dirname(file)))

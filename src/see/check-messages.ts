@@ -134,6 +134,8 @@ export function checkQuestion(name: string, value: unknown): QuestionOf<Question
       }
     case 'slice':
       return { seed: wholeNumber('seed', value.seed, 0, wholeLimit), size: wholeNumber('size', value.size, 3, 61) }
+    case 'place':
+      return { seed: wholeNumber('seed', value.seed, 0, wholeLimit) }
     case 'evaluation':
     case 'movement':
       return {}

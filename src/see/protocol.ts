@@ -4,6 +4,7 @@
  */
 
 import type { ActivationName, CostName, FloatArray, PastEpoch } from '../common.js'
+import type { PlaceInPlane } from './slice.js'
 
 /** The settings of a new network and of its run. */
 export interface Settings {
@@ -252,6 +253,14 @@ export interface Questions {
   slice: {
     readonly question: { readonly seed: number; readonly size: number }
     readonly answer: { readonly costs: Float64Array; readonly size: number }
+  }
+  /**
+   * Where the network is now, seen from the plane of the last slice, and its cost on the rows of the slice. The seed must
+   * be that of the slice. A network that was replaced since has no slice.
+   */
+  place: {
+    readonly question: { readonly seed: number }
+    readonly answer: PlaceInPlane & { readonly cost: number }
   }
   /** How far the parameters moved: in the last batch that was looked at, and over each epoch so far. */
   movement: {

@@ -1,7 +1,7 @@
 import { type Dataset, type FloatArray, type Network, OptionError } from '../common.js'
 import { activationsOf, type Brightest, backpropagationOf, brightestOf, evaluationOf, exampleOf } from './answers.js'
 import type { AnswerOf, QuestionName, QuestionOf } from './protocol.js'
-import { sliceOf, twinOf } from './slice.js'
+import { costForSlices, costsInPlane, type Plane, placeInPlane, planeThrough, twinOf } from './slice.js'
 
 /** What the answers need to know of the run. */
 export interface Asked {
@@ -39,6 +39,7 @@ export function createAnswerer(asked: Asked): Answerer {
   const twin = twinOf(network)
   let queue: Promise<unknown> = Promise.resolve()
   let waiting = 0
+  let lastSlice: { readonly seed: number; readonly plane: Plane } | undefined
   let brightest: { readonly version: number; readonly found: Promise<readonly (readonly Brightest[])[]> } | undefined
 
   /** Runs `work` on the twin with the parameters of now. Such calls run one after another. */
@@ -90,11 +91,20 @@ export function createAnswerer(asked: Asked): Answerer {
       const { rows, activations } = (await findBrightest())[layer]?.[neuron] ?? refuseNeuron(layer, neuron)
       return { examples: rows.map((row) => exampleOf(test, 'test', row)), activations }
     },
-    async slice(question) {
+    async slice({ seed, size }) {
       // A slice can take seconds, so it has a network of its own, and other questions need not wait for it.
       const own = await onTwin(async (twin) => twinOf(twin))
-      return sliceOf(own, training, question, ended.signal)
+      const plane = planeThrough(own.description, own.parameters, seed)
+      const costs = await costsInPlane(own, training, plane, size, ended.signal)
+      lastSlice = { seed, plane }
+      return { costs, size }
     },
+    place: ({ seed }) =>
+      onTwin(async (twin) => {
+        if (lastSlice?.seed !== seed) throw new OptionError(`the last slice did not have the seed ${seed}: ask for a slice first`)
+        const cost = await costForSlices(twin, training, ended.signal)
+        return { ...placeInPlane(lastSlice.plane, twin.parameters), cost }
+      }),
     movement: async () => asked.movement(),
   }
 

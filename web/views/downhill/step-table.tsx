@@ -1,0 +1,43 @@
+import { useTexts } from '../../texts/texts.js'
+
+interface StepTableProps {
+  readonly columns: readonly string[]
+  /** The numbers of each step, from the start. */
+  readonly rows: readonly (readonly string[])[]
+}
+
+/** The numbers behind a drawing: where the balls were after each step, the last step first. */
+export function StepTable({ columns, rows }: StepTableProps) {
+  const texts = useTexts().downhill
+  return (
+    <details>
+      <summary>{texts.table}</summary>
+      <div class="downhill-table">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{texts.stepColumn}</th>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows
+              .map((numbers, step) => (
+                <tr key={step}>
+                  <th scope="row">{step}</th>
+                  {numbers.map((number, i) => (
+                    <td key={columns[i]}>{number}</td>
+                  ))}
+                </tr>
+              ))
+              .reverse()}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  )
+}
