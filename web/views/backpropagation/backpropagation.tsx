@@ -1,7 +1,84 @@
+import { useRef, useState } from 'preact/hooks'
+import type { Connection, Example } from '#src/see/protocol'
+import { messageOf, useLatest } from '../../parts/use-latest.js'
 import { useTexts } from '../../texts/texts.js'
 import type { ViewProps } from '../../view.js'
+import { Lecture } from './lecture.js'
+import { lessonOf } from './lesson.js'
+import './backpropagation.css'
 
-export function BackpropagationView(_: ViewProps) {
+/** View 7: one example goes forward through the network, and its error goes back. */
+export function BackpropagationView({ connection, state, palette, theme, isWriter }: ViewProps) {
   const texts = useTexts().backpropagation
-  return <p>{texts.sentence}</p>
+  const { session, position, epochs, shape, settings, phase, data } = state
+  const [turn, setTurn] = useState(0)
+  const [refused, setRefused] = useState<string | undefined>(undefined)
+  const last = useRef<Example | undefined>(undefined)
+  const example = useLatest(async () => {
+    last.current = await nextExample(connection, turn % Math.max(1, data.training), last.current)
+    return last.current
+  }, `${session} ${turn}`)
+  const network = `${session} ${position.batches} ${epochs.length} ${JSON.stringify(settings)} ${shape.layers}`
+  const given = example.value
+  const lesson = useLatest(
+    given &&
+      (async () => {
+        const { inputs, label, targets } = given
+        return lessonOf(given, await connection.ask('backpropagation', { inputs, label, targets }))
+      }),
+    `${network} ${given?.index} ${turn}`,
+  )
+
+  const command = async (size: 'example' | 'batch') => {
+    setRefused(undefined)
+    try {
+      await connection.command({ do: 'step', size })
+    } catch (error) {
+      setRefused(messageOf(error))
+    }
+  }
+  const canLearn = isWriter && phase !== 'learning'
+  const next = async () => {
+    if (canLearn && position.done > 0) await command('example')
+    setTurn(turn + 1)
+  }
+  const trouble = refused ?? lesson.problem ?? example.problem
+  return (
+    <div class="backpropagation">
+      <p>{texts.sentence}</p>
+      <div class="buttons">
+        <button type="button" onClick={next}>
+          {texts.nextExample}
+        </button>
+        <button type="button" disabled={!canLearn} onClick={() => command('batch')}>
+          {texts.learnBatch}
+        </button>
+        {given && <span class="quiet">{texts.trainingRow(given.index)}</span>}
+      </div>
+      {trouble && <p role="alert">{trouble}</p>}
+      {lesson.value && (
+        <Lecture
+          key={`${session} ${shape.layers}`}
+          lesson={lesson.value}
+          shape={shape}
+          palette={palette}
+          theme={theme}
+        />
+      )}
+    </div>
+  )
+}
+
+/**
+ * Returns the training example that comes next in the run. Where it is not known, because nothing is being learned, or
+ * where it is the last one again, because the run stands still, returns the row with this index.
+ */
+async function nextExample(connection: Connection, index: number, last: Example | undefined): Promise<Example> {
+  try {
+    const next = await connection.ask('example', { set: 'training', index, next: true })
+    if (next.index !== last?.index) return next
+  } catch {
+    // The run stands at the beginning of an epoch, whose order is not known yet.
+  }
+  return connection.ask('example', { set: 'training', index })
 }
