@@ -47,14 +47,15 @@ export function trace<T>(name: ChannelName, context: () => object, work: () => P
 }
 
 /**
- * Publishes trace events for a training run. The trace starts when the first epoch is requested, and ends when the run
- * ends, fails or is abandoned. If the channel has no subscribers at the start, no events are published.
+ * Publishes trace events for a training run or an epoch of it. The trace starts when the first value is requested, and
+ * ends when the run ends, fails or is abandoned. If the channel has no subscribers at the start, no events are published.
  */
 export async function* traceRun<T, R>(
+  name: ChannelName,
   context: () => object,
   run: AsyncGenerator<T, R, undefined>,
 ): AsyncGenerator<T, R, undefined> {
-  if (!subscribedChannel('train')) return yield* run
+  if (!subscribedChannel(name)) return yield* run
   let end: (result: R | undefined) => void = () => {}
   let fail: (error: unknown) => void = () => {}
   const whole = new Promise<R | undefined>((resolve, reject) => {
@@ -62,7 +63,7 @@ export async function* traceRun<T, R>(
     fail = reject
   })
   // Ignore an error of the run here. The `catch` block below throws it to the caller.
-  trace('train', context, () => whole).catch(() => undefined)
+  trace(name, context, () => whole).catch(() => undefined)
   try {
     const result = yield* run
     end(result)

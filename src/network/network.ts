@@ -43,6 +43,7 @@ import type { ClassifierOptions, PredictorOptions } from '../streams/stream-opti
 import { createClassifier, createPredictor } from '../streams/streams.js'
 import type { Epoch } from '../training/epoch.js'
 import { partialFit } from '../training/partial-fit.js'
+import type { Pause, PauseOptions } from '../training/pause.js'
 import type { TrainOptions, UpdateOptions } from '../training/plan.js'
 import type { BatchSource, SourceOptions } from '../training/source-plan.js'
 import { planRun, train } from '../training/train.js'
@@ -297,6 +298,9 @@ export class Network {
    * changed and saved. While an epoch runs, calls that change or save the network throw NetworkBusyError. Calls such as
    * `predict` and `evaluate` read a copy of the parameters, which is renewed about twenty times a second.
    *
+   * With the option `yieldEvery` it also yields a `Pause` each time after that number of batches. The network then waits
+   * until the next value is asked for, and can be changed and saved. Pauses do not change the results of training.
+   *
    * If the rows do not fit into memory, pass a source. A source is a function that is called once for each epoch and
    * returns an async iterable of datasets. The rows are read during training, and only some of them are in memory at a
    * time. Errors of the source are passed on unchanged.
@@ -329,11 +333,38 @@ export class Network {
    */
   train<Rows extends Dataset | BatchSource>(
     rows: Rows,
-    options: OptionsFor<Rows> = {},
-  ): AsyncGenerator<Epoch, Epoch[], undefined> {
-    requireOwn(this.#state, 'train')
-    const run = planRun(this.#engine, this.#state, rows, options)
-    return traceRun(() => ({ network: this, method: 'train', training: rows, options }), train(run))
+    options?: OptionsFor<Rows> & { readonly yieldEvery?: undefined },
+  ): AsyncGenerator<Epoch, Epoch[], undefined>
+  /**
+   * Trains by mini-batch gradient descent, and yields the results of each epoch and a `Pause` after each `yieldEvery`
+   * batches in between.
+   *
+   * @param rows The training rows, as a dataset or a source of datasets.
+   * @param options The option `yieldEvery`, and all other options of training.
+   * @returns A generator of pauses and epochs. `'done' in result` tells a pause from an epoch.
+   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is far too high, or
+   * if the cost or a parameter is not finite; the signal's reason if the signal aborts
+   * @example
+   * ```ts
+   * import { digits, Network } from 'descent-nn'
+   *
+   * const training = await digits({ count: 5000, seed: 1 })
+   * const network = new Network([784, 30, 10], { seed: 1 })
+   * for await (const result of network.train(training, { epochs: 2, learningRate: 3, yieldEvery: 100 })) {
+   *   if ('done' in result) console.log(result.epoch, result.done, result.cost, network.parameters[0])
+   *   else console.log('epoch', result.number, result.cost)
+   * }
+   * ```
+   */
+  train<Rows extends Dataset | BatchSource>(
+    rows: Rows,
+    options: OptionsFor<Rows> & PauseOptions,
+  ): AsyncGenerator<Epoch | Pause, Epoch[], undefined>
+  train(
+    rows: Dataset | BatchSource,
+    options: (TrainOptions | SourceOptions) & PauseOptions = {},
+  ): AsyncGenerator<Epoch | Pause, Epoch[], undefined> {
+    return this.#train(rows, options)
   }
 
   /**
@@ -356,7 +387,10 @@ export class Network {
    * ```
    */
   async fit<Rows extends Dataset | BatchSource>(rows: Rows, options: OptionsFor<Rows> = {}): Promise<Epoch[]> {
-    const run = this.train(rows, options)
+    if ((options as PauseOptions).yieldEvery !== undefined) {
+      throw new OptionError('fit returns epochs only: the option yieldEvery is for train, which yields at each pause')
+    }
+    const run = this.#train(rows, options)
     for (;;) {
       const { done, value } = await run.next()
       if (done) return value
@@ -754,6 +788,15 @@ export class Network {
   toBytes(): OwnBytes {
     this.#engine.requireUnchanging('toBytes')
     return encodeModel(this.#engine, this.#state)
+  }
+
+  #train(
+    rows: Dataset | BatchSource,
+    options: (TrainOptions | SourceOptions) & PauseOptions,
+  ): AsyncGenerator<Epoch | Pause, Epoch[], undefined> {
+    requireOwn(this.#state, 'train')
+    const run = planRun(this.#engine, this.#state, rows, options)
+    return traceRun('train', () => ({ network: this, method: 'train', training: rows, options }), train(run))
   }
 
   /** Publishes trace events about an answer. */

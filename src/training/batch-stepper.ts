@@ -2,24 +2,36 @@ import type { Job } from '../engine/engine-job.js'
 import { saveCheckpoint } from './checkpoint.js'
 import { costLimit } from './cost-limit.js'
 import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
-import type { EpochRows, TrainingRun } from './run.js'
+import { nextPause, nextRowsOf, type Pause } from './pause.js'
+import type { EpochPart, EpochRows, TrainingRun } from './run.js'
 
 /**
- * Trains on the rows of an epoch by mini-batch gradient descent, and saves checkpoints when they are due. If the run
- * diverges, restores the best parameters.
- * @throws DivergedError if the run diverges; the signal's reason if the signal is aborted
+ * Trains on the rows of an epoch by mini-batch gradient descent. Saves checkpoints and yields pauses when they are due.
+ * If the run diverges, restores the best parameters.
+ * @throws DivergedError if the run diverges; OptionError if the function `yieldEvery` returns a wrong value; the
+ * signal's reason if the signal is aborted
  */
-export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise<void> {
+export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncGenerator<Pause, void, undefined> {
   const { engine, plan, state } = run
   const { batchSize, options } = plan
   const { checkpoint } = options
+  let since = { row: state.row, sum: state.sum }
+  let pauseAt: number | undefined
   for await (const part of rows.parts) {
+    pauseAt ??= nextPause(run)
     const job = trackedJob(run, rows, part.job)
     const { size, scalars } = job
     if (state.row > 0) restoreSums(run, job)
     try {
       while (state.row < size) {
-        const { until, isCheckpoint } = nextStop(run, rows, size)
+        if (state.row === pauseAt) {
+          yield pauseOf(run, rows, part, since)
+          // Calls during the pause may have used the memory of the sums.
+          restoreSums(run, job)
+          since = { row: state.row, sum: state.sum }
+          pauseAt = nextPause(run)
+        }
+        const { until, isCheckpoint } = nextStop(run, rows, size, pauseAt)
         const limit = costLimit(state.began, part.costOfZeros)
         await engine.run({ ...job, scalars: { ...scalars, costLimit: limit }, from: state.row, until })
         if (state.row < until) {
@@ -27,8 +39,8 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
           engine.publish()
           continue
         }
-        if (until !== size && !isCheckpoint) continue
-        // Check that the parameters are finite before the network is saved or evaluated.
+        if (until !== size && until !== pauseAt && !isCheckpoint) continue
+        // Check that the parameters are finite before the network is saved, evaluated or seen at a pause.
         await checkUpdate(engine, lastBatchAt(state.row, batchSize))
         if (isCheckpoint && checkpoint && state.row !== rows.rows) await saveCheckpoint(run, checkpoint)
       }
@@ -38,8 +50,25 @@ export async function learnInBatches(run: TrainingRun, rows: EpochRows): Promise
   }
 }
 
-/** Returns the row at which training pauses next, and whether a checkpoint is due at that row. */
-function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number) {
+/** Describes the pause at the row that the run has reached. `since` is the state at the last pause before it. */
+function pauseOf(run: TrainingRun, rows: EpochRows, part: EpochPart, since: { row: number; sum: number }): Pause {
+  const { epoch, row, sum } = run.state
+  return {
+    epoch,
+    done: row,
+    rows: rows.rows,
+    batches: rows.stepsBefore + row / run.plan.batchSize,
+    cost: (sum - since.sum) / (row - since.row),
+    learningRate: rows.learningRate(row),
+    nextRows: nextRowsOf(run, part),
+  }
+}
+
+/**
+ * Returns the row at which the engine stops next, and whether a checkpoint is due at that row. `pauseAt` is the row at
+ * which the run pauses.
+ */
+function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number, pauseAt: number) {
   const { batchSize, options } = plan
   const { row, began } = state
   const every = (options.checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
@@ -47,8 +76,8 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size
   // `everySteps`.
   const before = stepsBefore * batchSize
   const checkpoint = Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
-  // Pause after the first batch of the run too, because its cost determines the limit for the cost of later batches.
-  const until = Math.min(checkpoint, size, began === undefined ? row + batchSize : size)
+  // Stop after the first batch of the run too, because its cost determines the limit for the cost of later batches.
+  const until = Math.min(checkpoint, pauseAt, size, began === undefined ? row + batchSize : size)
   return { until, isCheckpoint: until === checkpoint }
 }
 

@@ -31,7 +31,8 @@ export function datasetExamples(training: Dataset): Examples {
         rows,
         stepsBefore: (epoch - 1) * Math.ceil(rows / plan.batchSize),
         report: onProgress && ((done) => checkReported(onProgress({ epoch, done, rows }))),
-        learningRateAtEnd: () => learningRates?.at(-1) ?? Number(job.scalars.learningRate),
+        learningRate: (done) =>
+          learningRates?.[Math.ceil(done / plan.batchSize) - 1] ?? Number(job.scalars.learningRate),
       }
     },
   }

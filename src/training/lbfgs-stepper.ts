@@ -7,7 +7,8 @@ import type { Stepper } from './run.js'
 /** Returns a function that takes one step of L-BFGS per epoch. Each step uses all rows. */
 export function createLbfgsStepper(engine: Engine, historySize: number): Stepper {
   const step = createLbfgs(engine, historySize)
-  return async (run, { parts }) => {
+  // biome-ignore lint/correctness/useYield: an epoch is one step, so there is nothing between its start and its end
+  return async function* (run, { parts }) {
     const { state } = run
     for await (const part of parts) {
       // If the run was resumed from a checkpoint after the epoch's only step, do not repeat this step.

@@ -13,6 +13,7 @@ import { type CheckpointOptions, checkCheckpoint } from './checkpoint-options.js
 import { costOfZeros } from './cost-limit.js'
 import { defaultLearningRate, trainingDefaults } from './defaults.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
+import { checkYieldEvery, type PauseOptions, type YieldEvery } from './pause.js'
 import { rowWeights, type WeightOptions } from './row-weights.js'
 import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
 
@@ -140,7 +141,8 @@ export const trainOptions = [
   'checkpoint',
   'signal',
   'onProgress',
-] satisfies (keyof TrainOptions)[]
+  'yieldEvery',
+] satisfies (keyof (TrainOptions & PauseOptions))[]
 
 /** The checked options of an update, with defaults filled in. */
 export interface BatchPlan {
@@ -159,6 +161,7 @@ export interface RunPlan extends BatchPlan {
   readonly shuffle: NonNullable<TrainOptions['shuffle']>
   readonly schedule: ChosenSchedule
   readonly monitor: Monitor
+  readonly yieldEvery: YieldEvery | undefined
 }
 
 /** The checked options of a training run, with defaults filled in. */
@@ -212,8 +215,8 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
  * Checks that a run can use L-BFGS, which takes one step per epoch with all rows.
  * @throws OptionError if an option is set that L-BFGS cannot use, such as `batchSize`, or if the network has dropout
  */
-function checkWhole({ spec }: Engine, options: TrainOptions): void {
-  const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation'] as const
+function checkWhole({ spec }: Engine, options: TrainOptions & PauseOptions): void {
+  const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation', 'yieldEvery'] as const
   for (const name of refused) {
     if (options[name] !== undefined)
       throw new OptionError(`l-bfgs takes all rows at once: the option ${name} is not possible`)
@@ -274,9 +277,12 @@ export function checkReported(result: unknown): void {
  * Checks the options that do not depend on the training rows.
  * @throws OptionError if an option is wrong, DataError if the validation dataset does not fit the network
  */
-export function checkRun({ spec, kept }: Pick<Engine, 'spec'> & NetworkInputs, options: TrainOptions): RunPlan {
+export function checkRun(
+  { spec, kept }: Pick<Engine, 'spec'> & NetworkInputs,
+  options: TrainOptions & PauseOptions,
+): RunPlan {
   const { epochs = trainingDefaults.epochs, batchSize = trainingDefaults.batchSize, validation, metrics = [] } = options
-  const { shuffle = trainingDefaults.shuffle, schedule = trainingDefaults.schedule } = options
+  const { shuffle = trainingDefaults.shuffle, schedule = trainingDefaults.schedule, yieldEvery } = options
   checkInteger({ epochs }, 1)
   checkInteger({ batchSize }, 1)
   const batch = checkLearning(spec, options)
@@ -285,15 +291,17 @@ export function checkRun({ spec, kept }: Pick<Engine, 'spec'> & NetworkInputs, o
   if (metrics?.length !== 0 && !validation) throw new OptionError('metrics need a validation dataset')
   if (validation) checkMetrics({ metrics }, validation, outputs, 'the validation dataset')
   checkCheckpoint(options.checkpoint)
+  checkYieldEvery(yieldEvery)
   const monitor = monitorOf(options)
-  return { ...batch, epochs, batchSize, shuffle, schedule: scheduleOf(schedule, batch.learningRate), monitor }
+  const rates = scheduleOf(schedule, batch.learningRate)
+  return { ...batch, epochs, batchSize, shuffle, schedule: rates, monitor, yieldEvery }
 }
 
 /**
  * Checks all options of a run on a dataset.
  * @throws OptionError if an option is wrong, DataError if a dataset does not fit the network
  */
-export function planTraining(engine: Engine, training: Dataset, options: TrainOptions): Plan {
+export function planTraining(engine: Engine, training: Dataset, options: TrainOptions & PauseOptions): Plan {
   checkKeys('train', options, trainOptions)
   checkObservers(options)
   const { shuffle, augmentation, trainingMetrics = [] } = options

@@ -2,6 +2,7 @@ import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import type { Job } from '../engine/engine-job.js'
 import type { TrainingState } from '../engine/training-state.js'
+import type { Pause } from './pause.js'
 import type { Plan } from './plan.js'
 import type { RunState } from './run-state.js'
 
@@ -38,8 +39,8 @@ export interface EpochRows {
   readonly stepsBefore: number
   /** Called about fifty times a second with the number of rows that the network has learned from. */
   readonly report: ((done: number) => void) | undefined
-  /** Returns the learning rate of the epoch's last batch. Call it only after the network has learned from all rows. */
-  learningRateAtEnd(): number
+  /** Returns the learning rate of the batch after which the network has learned from `done` rows of the epoch. */
+  learningRate(done: number): number
 }
 
 /**
@@ -61,6 +62,7 @@ export interface EpochPart {
 
 /**
  * A function that trains on the rows of one epoch, starting at the row that the run has reached. There are two such
- * functions: one learns in mini-batches, and the other learns from all rows together by L-BFGS.
+ * functions: one learns in mini-batches, and the other learns from all rows together by L-BFGS. A stepper yields at each
+ * pause of the run. While it waits there, other calls may use and change the network.
  */
-export type Stepper = (run: TrainingRun, rows: EpochRows) => Promise<void>
+export type Stepper = (run: TrainingRun, rows: EpochRows) => AsyncGenerator<Pause, void, undefined>

@@ -57,8 +57,7 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
         rows,
         stepsBefore: steps,
         report: onProgress && ((done) => checkReported(onProgress({ epoch, done, rows }))),
-        learningRateAtEnd: () =>
-          schedule.constant ? learningRate : rate(momentOf(Math.ceil(state.row / batchSize) - 1)),
+        learningRate: (done) => (schedule.constant ? learningRate : rate(momentOf(Math.ceil(done / batchSize) - 1))),
       }
     },
   }

@@ -4,6 +4,7 @@ import { OptionError, optionError } from '../base/errors.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
+import type { PauseOptions } from './pause.js'
 import {
   checkObservers,
   checkRun,
@@ -81,7 +82,7 @@ export function checkReopened(rows: object): void {
  * Checks the options of a run on a source and fills in defaults. The source is not opened yet.
  * @throws OptionError if an option is wrong, DataError if the validation dataset does not fit the network
  */
-export function planSource(engine: Engine, source: BatchSource, given: SourceOptions): SourcePlan {
+export function planSource(engine: Engine, source: BatchSource, given: SourceOptions & PauseOptions): SourcePlan {
   checkKeys('train', given, [...trainOptions, 'rows', 'window'])
   checkObservers(given)
   for (const [name, reason] of Object.entries(refused)) {

@@ -2,7 +2,7 @@ import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { evaluate } from '../engine/evaluate.js'
 import { addEpoch } from '../engine/history.js'
-import { networkOf, trace } from '../engine/tracing.js'
+import { networkOf, traceRun } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { learnInBatches } from './batch-stepper.js'
 import { copyParameters, follow, keepBest } from './best.js'
@@ -11,6 +11,7 @@ import { datasetExamples } from './dataset-examples.js'
 import type { Epoch } from './epoch.js'
 import { startOptimizer } from './epoch-job.js'
 import { createLbfgsStepper } from './lbfgs-stepper.js'
+import type { Pause, PauseOptions } from './pause.js'
 import { planTraining, type TrainOptions } from './plan.js'
 import type { Stepper, TrainingRun } from './run.js'
 import { startRunState } from './run-state.js'
@@ -25,7 +26,7 @@ export function planRun(
   engine: Engine,
   network: TrainingState,
   rows: Dataset | BatchSource,
-  options: TrainOptions | SourceOptions,
+  options: (TrainOptions | SourceOptions) & PauseOptions,
 ): TrainingRun {
   const state = startRunState(engine.parameters)
   if (typeof rows === 'function') {
@@ -38,10 +39,10 @@ export function planRun(
 }
 
 /**
- * Trains the network (Nielsen, chapter 1) and yields the result of each epoch. Between epochs the network is idle, so
- * it can be evaluated, changed and saved.
+ * Trains the network (Nielsen, chapter 1), and yields the pauses that `yieldEvery` asks for and the result of each epoch.
+ * Whenever it has yielded, the network is idle, so it can be evaluated, changed and saved.
  */
-export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
+export async function* train(run: TrainingRun): AsyncGenerator<Epoch | Pause, Epoch[], undefined> {
   const { engine } = run
   const { checkpoint } = run.plan.options
   if (!checkpoint) return yield* trainEpochs(run)
@@ -55,23 +56,40 @@ export async function* train(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], u
   }
 }
 
-async function* trainEpochs(run: TrainingRun): AsyncGenerator<Epoch, Epoch[], undefined> {
+async function* trainEpochs(run: TrainingRun): AsyncGenerator<Epoch | Pause, Epoch[], undefined> {
   const { engine, plan, examples } = run
   const { optimizer, options } = plan
   const { state } = run
   const stepper =
     optimizer.name === 'l-bfgs' ? createLbfgsStepper(engine, optimizer.settings.historySize) : learnInBatches
   while (state.epoch <= plan.epochs && !state.ended) {
-    yield await trace(
-      'epoch',
-      () => ({ network: networkOf(engine), epoch: state.epoch, rows: examples.rows, options }),
-      () => engine.occupy('training', () => learnEpoch(run, stepper)),
-    )
+    const context = () => ({ network: networkOf(engine), epoch: state.epoch, rows: examples.rows, options })
+    const epoch = yield* traceRun('epoch', context, occupying(engine, learnEpoch(run, stepper)))
+    yield epoch
   }
   return state.history
 }
 
-async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
+/**
+ * Passes on the pauses and the result of an epoch. The network is busy while the epoch computes, and idle at its pauses.
+ * The epoch is closed if the caller abandons it at a pause.
+ */
+async function* occupying(
+  engine: Engine,
+  epoch: AsyncIterator<Pause, Epoch, undefined>,
+): AsyncGenerator<Pause, Epoch, undefined> {
+  try {
+    for (;;) {
+      const { done, value } = await engine.occupy('training', () => epoch.next())
+      if (done) return value
+      yield value
+    }
+  } finally {
+    await epoch.return?.()
+  }
+}
+
+async function* learnEpoch(run: TrainingRun, stepper: Stepper): AsyncGenerator<Pause, Epoch, undefined> {
   const { engine, network, plan, examples, state } = run
   const { checkpoint, signal, validation, metrics, trainingMetrics } = plan.options
   const number = state.epoch
@@ -84,9 +102,17 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
   try {
     const rows = await examples.open(run)
     const before = validation ? undefined : await copyParameters(engine)
-    const start = performance.now()
-    await stepper(run, rows)
-    const seconds = (performance.now() - start) / 1000
+    let seconds = 0
+    let start = performance.now()
+    for await (const pause of stepper(run, rows)) {
+      seconds += (performance.now() - start) / 1000
+      yield pause
+      start = performance.now()
+      // At the pause, the caller may have changed the parameters or used another optimizer.
+      engine.publish()
+      startOptimizer(engine, network, plan, true)
+    }
+    seconds += (performance.now() - start) / 1000
     const cost = state.sum / state.row
     if (before) await keepBest(run, plan.monitor.score(cost, undefined), number - 1, before)
     const evaluation = validation && (await evaluate(engine, validation, { signal, metrics }))
@@ -94,7 +120,7 @@ async function learnEpoch(run: TrainingRun, stepper: Stepper): Promise<Epoch> {
       trainingMetrics && examples.dataset
         ? await evaluate(engine, examples.dataset, { signal, metrics: trainingMetrics })
         : undefined
-    const learningRate = rows.learningRateAtEnd()
+    const learningRate = rows.learningRate(state.row)
     const accuracy = evaluation?.accuracy
     return await endEpoch(run, { number, cost, accuracy, validation: evaluation, training, learningRate, seconds })
   } catch (error) {
