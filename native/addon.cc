@@ -6,12 +6,14 @@
 #include <atomic>
 #include <cmath>
 #include <exception>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "background.h"
 #include "executor.h"
+#include "reached.h"
 #include "vectorized.h"
 
 namespace {
@@ -137,7 +139,7 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
 // so on. The object keeps the program and these arrays alive.
 class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent::Task {
  public:
-  // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes })
+  // Arguments: (program, { first, order, inputs, labels, targets, weights, learningRates, outputs, classes, sum })
   explicit ExecutionObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ExecutionObject>(info) {
     const Napi::Object program = info[0].As<Napi::Object>();
     program_ = ProgramObject::Unwrap(program);
@@ -161,6 +163,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     source_.learningRates = take("learningRates", {ElementType::float64});
     source_.outputs = take("outputs", {floats});
     source_.classes = take("classes", {ElementType::int32});
+    const Array sum = take("sum", {ElementType::float64});
+    if (sum.length > 0) sum_ = static_cast<const double*>(sum.data);
     kept.Set(kept.Length(), program);
     kept_ = Napi::Persistent(kept.As<Napi::Object>());
     instance_ = info.Env().GetInstanceData<Instance>();
@@ -176,7 +180,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   // in the background. Returns a promise that resolves to the index of the first row that was not processed.
   Napi::Value start(const Napi::CallbackInfo& info) {
     if (isUnderWay()) throw Napi::Error::New(info.Env(), "the execution has been started and has not ended");
-    reached_ = unwrapRow(info[0]);
+    reach(unwrapRow(info[0]));
     to_ = unwrapRow(info[1]);
     error_ = nullptr;
     return instance_->background.start(*this, Value());
@@ -185,7 +189,11 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   void stop(const Napi::CallbackInfo&) { Job::stop(); }
 
   Napi::Value reached(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), static_cast<double>(reached_.load(std::memory_order_relaxed)));
+    const descent::Reached::Place place = reached_.get();
+    Napi::Object object = Napi::Object::New(info.Env());
+    object.Set("row", static_cast<double>(place.row));
+    object.Set("sum", place.sum);
+    return object;
   }
 
  private:
@@ -196,10 +204,13 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     return next;
   }
 
+  // Publishes the row that the run has reached, with the sum at this row. No kernel may run meanwhile.
+  void reach(int64_t row) { reached_.set(row, sum_ ? *sum_ : std::numeric_limits<double>::quiet_NaN()); }
+
   bool work() override {
     try {
-      const int64_t next = execute(reached_, to_, [this](int64_t row) {
-        reached_.store(row, std::memory_order_relaxed);
+      const int64_t next = execute(reached_.get().row, to_, [this](int64_t row) {
+        reach(row);
         return mayGoOn();
       });
       return next + program_->program().rows() > to_;
@@ -212,7 +223,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   double result() override {
     return withProgramErrors(Env(), [this] {
       if (error_) std::rethrow_exception(error_);
-      return static_cast<double>(reached_);
+      return static_cast<double>(reached_.get().row);
     });
   }
 
@@ -220,8 +231,9 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   ProgramObject* program_;  // kept alive by kept_
   descent::Source source_;
   Napi::ObjectReference kept_;
+  const double* sum_ = nullptr;  // the sum to publish, or null; kept alive by kept_
   // The members below describe the most recent call of `start`.
-  std::atomic<int64_t> reached_{0};
+  descent::Reached reached_;
   int64_t to_ = 0;
   std::exception_ptr error_;
 };

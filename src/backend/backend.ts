@@ -34,6 +34,16 @@ export interface Source {
   readonly outputs?: FloatArray | undefined
   /** The array that the kernel storeClasses fills with class numbers. */
   readonly classes?: Int32Array | undefined
+  /** A single number of the memory `tally`, such as the summed cost, that `reached` reports together with the row. */
+  readonly sum?: Float64Array | undefined
+}
+
+/** How far the rows have been processed. */
+export interface Reached {
+  /** The index of the first row that has not been processed. */
+  readonly row: number
+  /** The value that `Source.sum` had when exactly the rows before `row` were processed. NaN without `Source.sum`. */
+  readonly sum: number
 }
 
 /**
@@ -52,10 +62,10 @@ export interface Execution {
   /** Ends the work of `start` after the current batch. */
   stop(): void
   /**
-   * The index of the row that `start` has reached. Use it only for display, because it changes while rows are
-   * processed.
+   * The row that `start` has reached, and the sum at this row. Use it only for display, because it changes while rows
+   * are processed.
    */
-  readonly reached: number
+  readonly reached: Reached
 }
 
 /** A program (a list of kernel calls) with its memory. The method `bind` adds the arrays with the data. */

@@ -29,10 +29,10 @@ export interface Job extends ProgramOptions {
   /** Whether the workspace may end the job early when it is asked to pause. Default false. */
   readonly resumable?: boolean | undefined
   /**
-   * Called about fifty times a second with the number of processed rows. At this time the sums over the rows, such as
-   * the cost, may include more or fewer rows than this number.
+   * Called about fifty times a second with the number of processed rows and the summed cost of exactly these rows. At
+   * this time the sums in the memory of the program may already include more rows.
    */
-  readonly progress?: ((done: number) => void) | undefined
+  readonly progress?: ((done: number, cost: number) => void) | undefined
   /**
    * Called with the number of processed rows whenever the processing of rows ends or is aborted. At this time the sums
    * over the rows, such as the cost, include exactly these rows.

@@ -17,11 +17,12 @@ export async function runJob(job: Job, execution: Execution, from: number, to: n
   let failure: { readonly error: unknown } | undefined
   let reported = from
   const report = () => {
-    const { reached } = execution
-    if (failure || reached === reported) return
-    reported = reached
+    if (!progress || failure) return
+    const { row, sum } = execution.reached
+    if (row === reported) return
+    reported = row
     try {
-      progress?.(reached)
+      progress(row, sum)
     } catch (error) {
       // The error is kept and thrown later. If it were thrown in the callback of a timer, the process would end.
       failure = { error }

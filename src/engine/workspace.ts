@@ -185,7 +185,9 @@ export function createWorkspace(
     // loaded second, this memory could be replaced, but the program for the last batch would still use the old memory.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
-      const execution = loaded.bind(job.source)
+      const cost = job.progress && program.regions.get('cost')
+      const sum = cost && memory.tally.subarray(cost.offset, cost.offset + 1)
+      const execution = loaded.bind(sum ? { ...job.source, sum } : job.source)
       const scalars = bindScalars(program, memory, job.scalars, standardization)
       const start = () => {
         for (const [place, value] of scalars) {

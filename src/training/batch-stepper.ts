@@ -2,7 +2,7 @@ import type { Job } from '../engine/engine-job.js'
 import { saveCheckpoint } from './checkpoint.js'
 import { costLimit } from './cost-limit.js'
 import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
-import { nextPause, nextRowsOf, type Pause } from './pause.js'
+import { batchesToPause, type Pause } from './pause.js'
 import type { EpochPart, EpochRows, TrainingRun } from './run.js'
 
 /**
@@ -16,9 +16,10 @@ export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncG
   const { batchSize, options } = plan
   const { checkpoint } = options
   let since = { row: state.row, sum: state.sum }
+  const nextPause = () => state.row + batchesToPause(plan.yieldEvery) * batchSize
   let pauseAt: number | undefined
   for await (const part of rows.parts) {
-    pauseAt ??= nextPause(run)
+    pauseAt ??= nextPause()
     const job = trackedJob(run, rows, part.job)
     const { size, scalars } = job
     if (state.row > 0) restoreSums(run, job)
@@ -29,7 +30,7 @@ export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncG
           // Calls during the pause may have used the memory of the sums.
           restoreSums(run, job)
           since = { row: state.row, sum: state.sum }
-          pauseAt = nextPause(run)
+          pauseAt = nextPause()
         }
         const { until, isCheckpoint } = nextStop(run, rows, size, pauseAt)
         const limit = costLimit(state.began, part.costOfZeros)
@@ -64,6 +65,14 @@ function pauseOf(run: TrainingRun, rows: EpochRows, part: EpochPart, since: { ro
   }
 }
 
+/** Returns the rows of the next batch in the training dataset, or undefined if they are not rows of a dataset. */
+function nextRowsOf({ examples, plan, state }: TrainingRun, { job }: EpochPart): Uint32Array | undefined {
+  if (!examples.dataset || plan.options.augmentation) return undefined
+  const { row } = state
+  const end = Math.min(row + plan.batchSize, job.size)
+  return job.source.order?.slice(row, end) ?? Uint32Array.from({ length: end - row }, (_, i) => row + i)
+}
+
 /**
  * Returns the row at which the engine stops next, and whether a checkpoint is due at that row. `pauseAt` is the row at
  * which the run pauses.
@@ -93,7 +102,7 @@ function restoreSums({ engine, state }: TrainingRun, job: Job): void {
 
 /**
  * Returns a copy of the engine's job with two callbacks. `stopped` stores the number of processed rows and their cost
- * in the state of the run. `progress` reports the number of processed rows to the user.
+ * in the state of the run. `progress` reports the number of processed rows and their mean cost to the user.
  */
 function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
   return {
@@ -104,6 +113,6 @@ function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: 
       state.sum = engine.read(job, 'cost')[0]
       state.began ??= state.sum / done
     },
-    progress: report,
+    progress: report && ((done, sum) => report(done, sum / done)),
   }
 }

@@ -30,7 +30,7 @@ export function datasetExamples(training: Dataset): Examples {
         parts: [{ job, costOfZeros: plan.costOfZeros }],
         rows,
         stepsBefore: (epoch - 1) * Math.ceil(rows / plan.batchSize),
-        report: onProgress && ((done) => checkReported(onProgress({ epoch, done, rows }))),
+        report: onProgress && ((done, cost) => checkReported(onProgress({ epoch, done, rows, cost }))),
         learningRate: (done) =>
           learningRates?.[Math.ceil(done / plan.batchSize) - 1] ?? Number(job.scalars.learningRate),
       }

@@ -24,6 +24,8 @@ export interface Progress {
   readonly done: number
   /** The total number of rows in the epoch. */
   readonly rows: number
+  /** The mean cost of the rows that the network has learned from in this epoch, including penalties. */
+  readonly cost: number
 }
 
 /** The options that determine how a batch changes the network. */

@@ -37,8 +37,8 @@ export interface EpochRows {
   readonly rows: number | undefined
   /** The number of updates in earlier epochs. */
   readonly stepsBefore: number
-  /** Called about fifty times a second with the number of rows that the network has learned from. */
-  readonly report: ((done: number) => void) | undefined
+  /** Called about fifty times a second with the number of rows that the network has learned from and their mean cost. */
+  readonly report: ((done: number, cost: number) => void) | undefined
   /** Returns the learning rate of the batch after which the network has learned from `done` rows of the epoch. */
   learningRate(done: number): number
 }

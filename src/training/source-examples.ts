@@ -56,7 +56,7 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
         parts: parts(),
         rows,
         stepsBefore: steps,
-        report: onProgress && ((done) => checkReported(onProgress({ epoch, done, rows }))),
+        report: onProgress && ((done, cost) => checkReported(onProgress({ epoch, done, rows, cost }))),
         learningRate: (done) => (schedule.constant ? learningRate : rate(momentOf(Math.ceil(done / batchSize) - 1))),
       }
     },

@@ -48,7 +48,7 @@ function start(execution: Execution): Promise<number> {
 }
 
 async function untilReached(execution: Execution, row: number): Promise<void> {
-  while (execution.reached < row) await wait(1)
+  while (execution.reached.row < row) await wait(1)
 }
 
 afterEach(async () => {
@@ -62,13 +62,13 @@ describeOnBackends('what runs in the background', (name) => {
     const end = start(execution)
     await untilReached(execution, 3)
     execution.stop()
-    const { reached } = execution
+    const { row: reached } = execution.reached
     const row = await end
     // The pass that was running at the stop may end before or after the position is read.
     expect(row).toBeGreaterThanOrEqual(reached)
     expect(row).toBeLessThanOrEqual(reached + 1)
     await wait(30)
-    expect(execution.reached).toBe(row)
+    expect(execution.reached.row).toBe(row)
   })
 
   it('ends by itself, at the last whole pass, and can be started again', async () => {
@@ -77,7 +77,53 @@ describeOnBackends('what runs in the background', (name) => {
     expect(await execution.start(0, 5)).toBe(5)
     expect(await execution.start(5, 5)).toBe(5)
     expect(await execution.start(5, 1005)).toBe(1005)
-    expect(execution.reached).toBe(1005)
+    expect(execution.reached.row).toBe(1005)
+  })
+
+  it.each([1, 2])('says the row and the sum at exactly this row, with %i threads', async (threads) => {
+    const arena = createArena()
+    // A row has two outputs 0 and the targets 1. So it adds exactly 1 to the sum.
+    const a = arena.place('workspace', 'a', 4, 2)
+    const y = arena.place('workspace', 'y', 4, 2)
+    const weights = arena.place('workspace', 'weights', 4)
+    const place = arena.place('tally', 'sum', 1)
+    const command = { kernel: 'quadraticCost', rows: 4, columns: 2, a, y, weights, sum: place }
+    const sizes = arena.sizes()
+    const commands = [command] as unknown as Program['commands']
+    const program: Program = { name: 'test', dtype: 'float32', rows: 4, sizes, regions: new Map(), commands }
+    verify(program)
+    const memory = {
+      parameters: allocate(Float32Array, 0),
+      state: allocate(Float32Array, 0),
+      workspace: allocate(Float32Array, sizes.workspace),
+      tally: allocate(Float64Array, sizes.tally),
+    }
+    memory.workspace.fill(1, y.offset)
+    const loaded = backend(name).load(program, memory, threads)
+    const execution = loaded.bind({ sum: memory.tally })
+    expect(await execution.start(0, 40)).toBe(40)
+    expect(execution.reached).toEqual({ row: 40, sum: 40 })
+    memory.tally[0] = 0
+    const end = start(execution)
+    await untilReached(execution, 4)
+    const wrong = []
+    const rows = new Set<number>()
+    for (let turn = 0; turn < 20; turn++) {
+      for (let i = 0; i < 2000; i++) {
+        const { row, sum } = execution.reached
+        rows.add(row)
+        if (row !== sum) wrong.push([row, sum])
+      }
+      await wait(1)
+    }
+    execution.stop()
+    const row = await end
+    expect(wrong).toEqual([])
+    expect(rows.size).toBeGreaterThan(2)
+    expect(execution.reached).toEqual({ row, sum: row })
+    const plain = loaded.bind({})
+    await plain.start(0, 4)
+    expect(plain.reached.sum).toBeNaN()
   })
 
   it('gives every other execution its turn, however many there are', async () => {

@@ -2,7 +2,7 @@ import { DataError } from '../../base/errors.js'
 import { yieldToEventLoop } from '../../base/event-loop.js'
 import type { Memory } from '../../program/arena.js'
 import type { Program } from '../../program/program.js'
-import { anyMemory, type Backend, type Execution, type Source } from '../backend.js'
+import { anyMemory, type Backend, type Execution, type Reached, type Source } from '../backend.js'
 import * as activations from './activations.js'
 import { type BoundCommand, bindCommand, type KernelFunctions, type Run } from './bind.js'
 import * as costs from './costs.js'
@@ -42,7 +42,7 @@ function step(commands: readonly BoundCommand[], run: Run): void {
 export function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
   const first = source.first ?? 0
   const run: Run = { source, first, position: first }
-  let reached = 0
+  let reached: Reached = { row: 0, sum: Number.NaN }
   let stopped = false
   let sliceEnds = 0
   // With a large network, a single batch can take longer than `sliceMilliseconds`. Then `start` also yields to the
@@ -53,30 +53,36 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
     sliceEnds = performance.now() + sliceMilliseconds
   }
 
+  /** Notes the row that the run has reached, with the sum at this row. Call it only between two batches. */
+  function reach(row: number): void {
+    reached = { row, sum: source.sum?.[0] ?? Number.NaN }
+  }
+
   /**
    * Runs batch after batch until the row `to` or until the time `sliceEnds`. The function is not async, because in an
    * async function each result of performance.now() would be allocated on the heap.
    */
   function stepSlice(to: number): void {
-    let position = reached
+    let position = reached.row
     while (position + program.rows <= to && performance.now() < sliceEnds) {
       run.position = position
       step(commands, run)
       position += program.rows
     }
-    reached = position
+    reach(position)
   }
 
   async function stepYielding(): Promise<void> {
+    const { row } = reached
     for (const command of commands) {
-      run.position = reached
+      run.position = row
       command(run)
       if (performance.now() >= sliceEnds) {
         await yieldToEventLoop()
         startSlice()
       }
     }
-    reached += program.rows
+    reach(row + program.rows)
   }
 
   function checkStart(from: number): void {
@@ -90,10 +96,10 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
     },
     async start(from, to) {
       checkStart(from)
-      reached = from
+      reach(from)
       stopped = false
       startSlice()
-      while (reached + program.rows <= to && !stopped) {
+      while (reached.row + program.rows <= to && !stopped) {
         if (long) await stepYielding()
         else {
           stepSlice(to)
@@ -102,7 +108,7 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
         }
       }
       if (long) await yieldToEventLoop()
-      return reached
+      return reached.row
     },
     stop() {
       stopped = true

@@ -86,14 +86,14 @@ const barLength = 20
  * these examples.
  */
 export function progressLine(
-  { epoch, done, rows }: SourceProgress,
+  { epoch, done, rows, cost }: SourceProgress,
   epochs: number,
   seconds: number,
   before = 0,
 ): string {
   const speed = seconds > 0 ? `  ${count((done - before) / seconds)} examples/s` : ''
   const how = rows === undefined ? `${count(done)} examples` : barOf(done, rows)
-  return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}${speed}`
+  return `epoch ${String(epoch).padStart(String(epochs).length)} of ${epochs}  ${how}  cost ${cost.toPrecision(4)}${speed}`
 }
 
 /** Returns a progress bar, such as "█████░░░░░░░░░░░░░░░  25%". */

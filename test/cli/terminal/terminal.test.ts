@@ -37,7 +37,7 @@ describe.skipIf(why)(`descent-nn train on a terminal${why}`, () => {
     expect(code).toBe(0)
     const written = stdout.split('\r\n').map((line) => line.replaceAll(eraseToEnd, '<erase>'))
     expect(written.join('\n')).toMatch(/\rdrawing digits \.\.\. \d+\.\d s<erase>/)
-    expect(written.join('\n')).toMatch(/\repoch 1 of 2 {2}█*░* +\d+% {2}[\d,]+ examples\/s<erase>/)
+    expect(written.join('\n')).toMatch(/\repoch 1 of 2 {2}█*░* +\d+% {2}cost [\d.e-]+ {2}[\d,]+ examples\/s<erase>/)
     const seen = written.map(whatIsSeen)
     expect(seen.filter((line) => line.includes('examples/s') || line.includes('drawing'))).toEqual([])
     expect(seen.filter((line) => /[\u2801-\u28ff]/.test(line)).length).toBeGreaterThan(3)
