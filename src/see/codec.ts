@@ -89,7 +89,8 @@ export function decode(bytes: Uint8Array): unknown {
     const from = aligned(offset)
     offset = from + size * Type.BYTES_PER_ELEMENT
     if (offset > bytes.length) throw damaged('an array ends too early')
-    return new Type(bytes.slice(from, offset).buffer)
+    // A Buffer's own slice would be a view, and its buffer is shared with other data.
+    return new Type(new Uint8Array(bytes.subarray(from, offset)).buffer)
   }
   const message = unpack(parsed, nextArray)
   if (offset !== bytes.length) throw damaged('something follows its end')

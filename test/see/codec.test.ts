@@ -42,6 +42,11 @@ describe('encode and decode', () => {
     expect(decode(moved.subarray(3))).toStrictEqual(value)
   })
 
+  it('copy the arrays of a Buffer, whose memory has other data too', () => {
+    const value = { inputs: Float32Array.of(1, 2, 3), text: 'x' }
+    expect(decode(Buffer.from(encode(value)))).toStrictEqual(value)
+  })
+
   it('refuse what is no message', () => {
     expect(() => encode({ f: () => 1 })).toThrow('a message cannot contain a function')
     expect(() => decode(new Uint8Array(3))).toThrow('the message is damaged: it ends before its length')
