@@ -9,14 +9,31 @@ import { exportModel } from './commands/export.js'
 import { info } from './commands/info.js'
 import { predict } from './commands/predict.js'
 import { read } from './commands/read.js'
+import { report as reportModel } from './commands/report.js'
 import { see } from './commands/see.js'
+import { show } from './commands/show.js'
 import { train } from './commands/train.js'
 import { runProgram } from './parsing/parse.js'
 import { UsageError } from './parsing/usage-error.js'
 import { note } from './terminal/terminal.js'
 import { version } from './terminal/version.js'
 
-const commands = [train, evaluate, predict, read, see, book, bench, explain, exportModel, convert, info, build]
+const commands = [
+  train,
+  evaluate,
+  predict,
+  read,
+  see,
+  reportModel,
+  show,
+  book,
+  bench,
+  explain,
+  exportModel,
+  convert,
+  info,
+  build,
+]
 
 /** Runs the command that the arguments name. If the command fails, prints the error. Resolves to the exit code. */
 export async function runCommandLine(typed: readonly string[]): Promise<number> {

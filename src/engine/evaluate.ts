@@ -5,6 +5,7 @@ import { optionError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
+import { evaluationTexts, notebookDisplay } from '../drawing/notebook.js'
 import { addRows, type ClassCounts, createClassCounts } from '../metrics/class-counts.js'
 import { measure } from '../metrics/metrics.js'
 import { checkMetrics, type MetricName } from '../metrics/names.js'
@@ -125,7 +126,12 @@ export async function evaluate(workspace: Workspace, given: Dataset, options: Ev
   if (measurement.needsOutputs) {
     await forEachChunk(workspace, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
   }
-  return { cost, accuracy, correct, confusion, metrics: measurement.metrics(counts), rows }
+  return withDisplay({ cost, accuracy, correct, confusion, metrics: measurement.metrics(counts), rows })
+}
+
+/** Makes an evaluation show itself in notebooks. The method is hidden, so that nothing copies, prints or compares it. */
+function withDisplay(evaluation: Evaluation): Evaluation {
+  return Object.defineProperty(evaluation, notebookDisplay, { value: () => evaluationTexts(evaluation) })
 }
 
 async function countClasses(

@@ -2,7 +2,7 @@ import type { Transform } from 'node:stream'
 import type { BackendName } from '../backend/backend.js'
 import { backends } from '../backend/select.js'
 import { checkKeys, checkSignal } from '../base/checks.js'
-import { OptionError } from '../base/errors.js'
+import { NetworkBusyError, OptionError } from '../base/errors.js'
 import { checkPath } from '../base/files.js'
 import type { FloatArray, OwnBytes } from '../base/memory.js'
 import type { SaveOptions } from '../base/write-file.js'
@@ -11,6 +11,7 @@ import { countParameters } from '../compile/parameters.js'
 import { type Description, describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { standardization } from '../data/standardize.js'
+import { type NotebookTexts, networkTexts, notebookDisplay } from '../drawing/notebook.js'
 import { type Activations, activations, type LayerErrors } from '../engine/activations.js'
 import { list, summarize } from '../engine/describe.js'
 import type { Answers } from '../engine/desired-outputs.js'
@@ -797,6 +798,21 @@ export class Network {
     requireOwn(this.#state, 'train')
     const run = planRun(this.#engine, this.#state, rows, options)
     return traceRun('train', () => ({ network: this, method: 'train', training: rows, options }), train(run))
+  }
+
+  /**
+   * Shows the network in a notebook of Deno: the Jupyter kernel calls this method. While the network learns, it returns only
+   * the text.
+   *
+   * @returns Texts by media type: the summary, and the diagram with the weights as HTML and as SVG.
+   */
+  [notebookDisplay](): NotebookTexts {
+    try {
+      return networkTexts(this, this.summary())
+    } catch (error) {
+      if (!(error instanceof NetworkBusyError)) throw error
+      return { 'text/plain': this.summary() }
+    }
   }
 
   /** Publishes trace events about an answer. */

@@ -1,3 +1,4 @@
+import { mistakeCounts } from '../../drawing/confusion-table.js'
 import { count, percent, table } from '../parsing/format.js'
 
 /** The maximum number of classes in a printed confusion matrix. A larger matrix would not fit a terminal. */
@@ -45,16 +46,10 @@ function matrixOf(
 }
 
 function mistakes(confusion: readonly (readonly number[])[], names: readonly string[]): string {
-  const found: { label: number; answer: number; times: number }[] = []
-  confusion.forEach((row, label) => {
-    row.forEach((times, answer) => {
-      if (label !== answer && times > 0) found.push({ label, answer, times })
-    })
-  })
-  found.sort((a, b) => b.times - a.times)
+  const found = mistakeCounts(confusion)
   if (found.length === 0) return 'no mistakes'
   const lines = found
     .slice(0, mostMistakes)
-    .map(({ label, answer, times }) => `  ${names[label]} read as ${names[answer]}: ${count(times)}`)
+    .map(({ label, answer, count: times }) => `  ${names[label]} read as ${names[answer]}: ${count(times)}`)
   return ['the most frequent mistakes:', ...lines].join('\n')
 }

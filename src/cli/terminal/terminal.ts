@@ -18,6 +18,11 @@ export async function printData(text: string): Promise<void> {
   await write(process.stdout.isTTY ? printable(text) : text)
 }
 
+/** Writes a drawing with escape sequences to standard output. Names in it must not have any control characters. */
+export async function printDrawing(text: string): Promise<void> {
+  await write(text)
+}
+
 async function write(text: string): Promise<void> {
   if (process.stdout.write(`${text}\n`)) return
   // Errors are ignored here, because `watchOutput` handles them.
