@@ -39,8 +39,11 @@ export function transparentPixelsOf(
   return pixels
 }
 
-/** Returns the width and the height of the square pictures that the inputs may be, or undefined if they are not. */
-export function pictureSide(inputs: number): number | undefined {
+/**
+ * Returns the width and the height of the pictures that the inputs of a network seem to be: squares of 8 x 8 or more. Inputs
+ * with names are the columns of a table, and no pictures.
+ */
+export function pictureSide(inputs: number, inputNames: readonly string[] | undefined): number | undefined {
   const side = Math.sqrt(inputs)
-  return Number.isInteger(side) && side >= 8 ? side : undefined
+  return inputNames === undefined && Number.isInteger(side) && side >= 8 ? side : undefined
 }

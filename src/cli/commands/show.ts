@@ -67,7 +67,7 @@ export const show = defineCommand({
       limit: largest(weights),
     }
     // Pictures come from the first layer, whose weights have the places of the pixels.
-    const side = number === 1 ? pictureSide(inputs) : undefined
+    const side = number === 1 ? pictureSide(inputs, network.inputNames) : undefined
     await print(
       `${model}: ${sizesOf(network)}, layer ${number} of ${layers.length}: ${count(outputs)} ${activation}, ${countOf(shown, outputs)}`,
     )

@@ -4,7 +4,7 @@ import { networkDiagram } from '../../drawing/network-diagram.js'
 import type { Network } from '../../index.js'
 import { sizesOf } from '../options/network-options.js'
 import { count } from '../parsing/format.js'
-import { dataTable, section } from './page.js'
+import { dataTable, section, wide } from './page.js'
 
 /** Returns the heading of the page: the name of the model and the facts that fit a line. */
 export function heading(path: string, network: Network): Markup {
@@ -38,7 +38,7 @@ export function architecture(network: Network): Markup {
   return section(
     'The network',
     `${sentence}${dropped}`,
-    networkDiagram(network),
+    wide('The network with its weights', networkDiagram(network), 'wide chart'),
     dataTable('Layers', ['layer', 'inputs to outputs', 'activation', 'parameters', 'dropout'], rows),
   )
 }

@@ -22,7 +22,7 @@ export function firstWeights(network: Network, most: number): Markup {
   const limit = largest(weights)
   const names = neuronNames(network, 1)
   const rest = shown < outputs ? ` The first ${count(shown)} of ${count(outputs)} neurons are shown.` : ''
-  const side = pictureSide(inputs)
+  const side = pictureSide(inputs, network.inputNames)
   if (side !== undefined) {
     const pictures = Array.from({ length: shown }, (_, neuron) =>
       weightImage(weights.subarray(neuron * inputs, (neuron + 1) * inputs), side, limit, {

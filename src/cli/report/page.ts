@@ -24,9 +24,11 @@ h2 { font-size: 1.15rem; margin: 0 0 .25rem }
 p { margin: .25rem 0 1rem; max-width: 44rem }
 section { border-top: 1px solid; margin-top: 2rem; padding-top: 1.25rem }
 svg { display: block; max-width: 100%; height: auto; margin: .5rem 0 }
+.wide > svg { max-width: none }
+.chart > svg { max-width: 100%; min-width: 34rem }
 table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabular-nums; margin: .5rem 0 1rem }
 caption { text-align: start; padding-bottom: .4rem }
-th, td { border-bottom: 1px solid; padding: .2rem .6rem; text-align: end; overflow-wrap: anywhere }
+th, td { border-bottom: 1px solid; padding: .2rem .6rem; text-align: end; white-space: nowrap }
 th:first-child, td.words { text-align: start }
 th { font-weight: 600 }
 .wide { overflow-x: auto; max-width: 100% }
@@ -38,10 +40,11 @@ summary { cursor: pointer }
 .plots { display: flex; flex-wrap: wrap; gap: 1rem }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact }
-  section, figure, tr, svg { break-inside: avoid }
+  figure, tr, svg, table { break-inside: avoid }
   h2, h2 + p { break-after: avoid }
-  section.long { break-inside: auto }
   .wide { overflow: visible }
+  .wide > svg { min-width: 0; max-width: 100% }
+  th, td { white-space: normal }
   details:not([open]) { display: none }
 }
 @page { margin: 15mm }`
@@ -98,6 +101,6 @@ export function dataTable(caption: string, heads: readonly string[], rows: reado
 }
 
 /** Makes content scroll alone where it is wider than the page. The keyboard can scroll it. */
-export function wide(label: string, content: Markup): Markup {
-  return element('div', { class: 'wide', tabindex: 0, role: 'region', 'aria-label': label }, content)
+export function wide(label: string, content: Markup, kind: 'wide' | 'wide chart' = 'wide'): Markup {
+  return element('div', { class: kind, tabindex: 0, role: 'region', 'aria-label': label }, content)
 }

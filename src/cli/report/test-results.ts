@@ -92,7 +92,7 @@ function mistakesSection(
 ): Markup {
   if (mistakes.length === 0) return section('Worst mistakes', 'Every row of the test is answered right.')
   const sentence = 'These wrong answers are the surest: the network gave them its highest outputs.'
-  const side = picturesOf(network, test)
+  const side = test.inputNames === undefined ? pictureSide(test.width, network.inputNames) : undefined
   if (side === undefined) return section('Worst mistakes', sentence, mistakesTable(test, mistakes, names))
   const rows = mistakes.map(({ row }) => inputsOf(test, row))
   const range = rangeOf(rows)
@@ -122,12 +122,6 @@ function mistakesTable(test: Dataset, mistakes: readonly Mistake[], names: reado
     ...[...inputsOf(test, row).slice(0, shown)].map(formatNumber),
   ])
   return dataTable(caption, ['row', 'is', 'answered', 'output', ...inputs], rows)
-}
-
-/** Returns the side of the pictures that the rows are, or undefined if they are none, or have their pixels in another order. */
-function picturesOf(network: Network, test: Dataset): number | undefined {
-  const isReordered = test.inputNames?.some((name, i) => network.inputNames && network.inputNames[i] !== name)
-  return isReordered || test.width !== network.description.inputs ? undefined : pictureSide(test.width)
 }
 
 const inputsOf = ({ inputs, width, scale }: Dataset, row: number): Float64Array =>

@@ -1,9 +1,9 @@
 import { formatNumber } from '../../drawing/format-number.js'
-import { type ChartAxis, lineChart, type Series } from '../../drawing/line-chart.js'
+import { type ChartAxis, type LineChart, lineChart, type Series } from '../../drawing/line-chart.js'
 import { element, type Markup } from '../../drawing/markup.js'
 import type { PastEpoch } from '../../index.js'
 import { count, percent } from '../parsing/format.js'
-import { dataTable, section } from './page.js'
+import { dataTable, section, wide } from './page.js'
 
 /** The table of the numbers has at most this many rows, which are spread over all epochs. */
 const mostRows = 100
@@ -32,8 +32,8 @@ export function trainingCurves(history: readonly PastEpoch[]): Markup {
   const values = costs.flatMap(({ points }) => points.map(([, value]) => value))
   const lowest = Math.min(...values)
   const isWide = lowest > 0 && Math.max(...values) > wideRange * lowest
-  const charts = [
-    lineChart({
+  const charts: LineChart[] = [
+    {
       title: titleOf('Cost by epoch', costs),
       x: epochs,
       y: {
@@ -41,22 +41,20 @@ export function trainingCurves(history: readonly PastEpoch[]): Markup {
         kind: isWide ? 'logarithmic' : 'linear',
       },
       series: costs,
-    }),
+    },
   ]
   if (accuracies.length > 0) {
-    charts.push(
-      lineChart({
-        title: titleOf('Accuracy by epoch, in percent', accuracies),
-        x: epochs,
-        y: { name: 'percent of the rows that are answered right', fromZero: false },
-        series: accuracies.map((one) => ({ ...one, points: one.points.map(([x, y]) => [x, 100 * y] as const) })),
-      }),
-    )
+    charts.push({
+      title: titleOf('Accuracy by epoch, in percent', accuracies),
+      x: epochs,
+      y: { name: 'percent of the rows that are answered right', fromZero: false },
+      series: accuracies.map((one) => ({ ...one, points: one.points.map(([x, y]) => [x, 100 * y] as const) })),
+    })
   }
   return section(
     'Learning',
     'In each epoch the network saw all training rows once: the cost should fall, and the accuracy should rise.',
-    ...charts,
+    ...charts.map((chart) => wide(chart.title, lineChart(chart), 'wide chart')),
     element('details', {}, element('summary', {}, 'The numbers of the curves'), numbers(history)),
   )
 }
