@@ -1,3 +1,4 @@
+import { confusionColors } from './confusion.js'
 import { element, type Markup } from './markup.js'
 import type { Theme } from './svg.js'
 
@@ -5,28 +6,25 @@ import type { Theme } from './svg.js'
 const shades = 6
 
 /**
- * Returns the confusion matrix as a table of HTML. Correct answers and mistakes have different colors. The shade of a mistake
- * shows how frequent it is among the mistakes, because there are far fewer of them.
+ * Returns the confusion matrix as a table of HTML. Correct answers and mistakes have different colors.
  * `confusion[label][answer]` is the number of rows with this label and this answer.
  */
 export function confusionTable(confusion: readonly (readonly number[])[], names: readonly string[]): Markup {
-  const right = Math.max(...confusion.map((row, label) => row[label]))
-  const wrong = Math.max(...confusion.flatMap((row, label) => row.filter((_, answer) => answer !== label)), 0)
+  const { cells } = confusionColors(confusion)
   const heads = names.map((name) => element('th', { scope: 'col' }, element('bdi', {}, name)))
   const rows = confusion.map((row, label) => {
     const total = row.reduce((sum, count) => sum + count, 0)
-    const cells = row.map((count, answer) => {
-      const isRight = label === answer
-      const shade = Math.ceil((shades * count) / (isRight ? right : wrong))
+    const counts = cells[label].map(({ count, isRight, strength }) => {
       const kind = isRight ? 'right' : 'wrong'
-      return element('td', { class: count > 0 ? `${kind}-${shade}` : 'none' }, count > 0 ? group(count) : '·')
+      const shade = Math.ceil(shades * strength)
+      return element('td', { class: count > 0 ? `${kind}-${shade}` : undefined }, count > 0 ? group(count) : '·')
     })
     const share = total > 0 ? `${((100 * row[label]) / total).toFixed(1)} %` : '-'
     return element(
       'tr',
       {},
       element('th', { scope: 'row' }, element('bdi', {}, names[label])),
-      ...cells,
+      ...counts,
       element('td', {}, share),
     )
   })

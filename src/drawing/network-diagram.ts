@@ -1,4 +1,5 @@
 import { element, type Markup, round, shorten } from './markup.js'
+import { neuronColumn } from './neuron-column.js'
 import { drawing, text } from './svg.js'
 import { largest } from './weight-picture.js'
 
@@ -47,11 +48,12 @@ export interface DiagramSpace {
   readonly right: number
   readonly top: number
   readonly bottom: number
-  /** The largest number of neurons of a layer that are shown. Of larger layers the first and the last are. Default 16. */
+  /** The largest number of neurons in a column, or of neurons and an ellipsis. Default 17. */
   readonly most?: number
 }
 
 const largestRadius = 12
+const defaultMost = 17
 
 /**
  * Places the neurons of a network of any size. `sizes` has the number of inputs and the number of neurons of each layer.
@@ -59,23 +61,23 @@ const largestRadius = 12
  */
 export function layoutNetwork(
   sizes: readonly number[],
-  { left, right, top, bottom, most = 16 }: DiagramSpace,
+  { left, right, top, bottom, most = defaultMost }: DiagramSpace,
 ): DiagramLayout {
-  const rows = Math.max(...sizes.map((size) => (size > most ? most + 1 : size)))
-  const pitch = (bottom - top) / rows
+  const places = sizes.map((size) => Math.min(size, most))
+  // All layers have the same distances between their neurons.
+  const pitch = (bottom - top) / Math.max(...places)
   const radius = Math.min(largestRadius, 0.36 * pitch)
-  const middle = (top + bottom) / 2
   const layers = sizes.map((size, layer): PlacedLayer => {
     const x = left + ((right - left) * layer) / (sizes.length - 1)
-    const isCut = size > most
-    // The ellipsis takes the place of one neuron.
-    const places = isCut ? most + 1 : size
-    const before = isCut ? Math.ceil(most / 2) : size
-    const yOf = (place: number): number => middle + (place - (places - 1) / 2) * pitch
-    const neurons = Array.from({ length: isCut ? most : size }, (_, i) =>
-      i < before ? { index: i, x, y: yOf(i) } : { index: size - most + i, x, y: yOf(i + 1) },
-    )
-    return { size, x, neurons, ellipsis: isCut ? yOf(before) : undefined }
+    const height = places[layer] * pitch
+    const start = (top + bottom - height) / 2
+    const { neurons, ellipsis } = neuronColumn(size, most, height)
+    return {
+      size,
+      x,
+      neurons: neurons.map(({ neuron, y }) => ({ index: neuron, x, y: start + y })),
+      ellipsis: ellipsis === undefined ? undefined : start + ellipsis,
+    }
   })
   return { layers, radius }
 }
@@ -103,7 +105,7 @@ export function diagramParts({ layers, inputNames, labelNames }: DrawnNetwork): 
   readonly content: readonly Markup[]
 } {
   const sizes = [layers[0].inputs, ...layers.map(({ outputs }) => outputs)]
-  const rows = Math.min(17, Math.max(...sizes))
+  const rows = Math.min(defaultMost, Math.max(...sizes))
   const height = margin.top + Math.max(120, 26 * rows) + margin.bottom
   const names = [inputNames, labelNames].map((list) => (list ? 20 + 6.8 * Math.min(nameLength, longest(list)) : 70))
   const space = {
