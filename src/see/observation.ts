@@ -1,7 +1,14 @@
-import { type Epoch, type FloatArray, type Network, OptionError, type PastEpoch } from '../common.js'
-import { createMoments } from './moments.js'
+import {
+  createTimeline,
+  type Epoch,
+  type FloatArray,
+  type Network,
+  OptionError,
+  type PastEpoch,
+  type Pause,
+  type Timeline,
+} from '../common.js'
 import { createMovement } from './movement.js'
-import type { Pause } from './pauses.js'
 import {
   type AnswerOf,
   type CurvePoint,
@@ -51,8 +58,9 @@ export interface Observation {
   runBegins(): void
   /** The network learns from here until the next call of `paused`, `epochEnded` or `rests`. */
   learns(): void
-  paused(pause: Pause): void
-  epochEnded(epoch: Epoch): void
+  paused(pause: Pick<Pause, 'epoch' | 'done' | 'batches' | 'cost'>): void
+  /** An epoch is complete. `batches` is the number of batches since the run began. */
+  epochEnded(epoch: Epoch, batches: number): void
   /** The network rests. What was not shown yet is shown now. */
   rests(): void
   /** Measures how far a batch moved the parameters. */
@@ -69,6 +77,11 @@ const momentMilliseconds = 500
 /** The number of past epochs of a loaded network that are shown. */
 const maxPastEpochs = 1000
 
+/** The memory for the parameters of all moments, and the number of them that a state has at most, about. */
+const [momentBytes, maxMoments] = [2 ** 26, 200]
+/** The memory of a moment besides the parameters: the references to a thousand past epochs. */
+const historyBytes = 8000
+
 /** What happened since something was shown last. */
 interface Pending {
   position: Position | undefined
@@ -81,24 +94,34 @@ interface Pending {
 interface Shown {
   readonly subject: Subject
   readonly answerer: Answerer
-  readonly moments: ReturnType<typeof createMoments>
+  readonly timeline: Timeline
+  /** The number of examples that the network had learned from in the epoch of each moment. */
+  readonly doneAt: Map<number, number>
   readonly movement: ReturnType<typeof createMovement>
   /** The number of epochs that the network had learned in when it was first shown. */
   readonly epochsAtStart: number
   /** The epochs and the batches before the current run. */
   before: { epochs: number; batches: number }
   version: number
-  nextRows: ArrayLike<number> | undefined
 }
 
-export function createObservation(id: string, first: Subject): Observation {
+export interface ObservationOptions {
+  readonly subject: Subject
+  /** Returns the training row from which the network learns `ahead` examples from now. Undefined if it is not known. */
+  nextRow(ahead: number): number | undefined
+}
+
+export function createObservation(id: string, { subject: first, nextRow }: ObservationOptions): Observation {
   const watchers = new Set<SessionWatcher>()
   let isLearning = false
   let waiting: ((parameters: FloatArray) => void)[] = []
   let pending: Pending = nothing()
   let shownAt = -Infinity
+  /** When the last moment was added, and the batches of the moment from which the network goes on. */
   let momentAt = 0
-  let doneBefore = 0
+  let momentBatches = 0
+  /** How far the epoch has come, and the sum of the costs of its examples. */
+  let inEpoch = { done: 0, cost: 0 }
   let speeds: { readonly at: number; readonly examples: number }[] = []
   let shown = present(first)
   let state: State = { session: id, event: 0, ...startOf(shown), writer: undefined, pace: 'full' }
@@ -111,9 +134,11 @@ export function createObservation(id: string, first: Subject): Observation {
     const { network, data } = subject
     const epochs = network.history.at(-1)?.number ?? 0
     const start = network.parameters.slice()
-    const moments = createMoments()
+    const bytes = maxMoments * (start.byteLength + historyBytes)
+    const timeline = createTimeline(network, { maxBytes: Math.max(Math.min(momentBytes, bytes), 3 * start.byteLength) })
+    timeline.add({ epoch: epochs + 1, batches: 0 })
+    const doneAt = new Map([[timeline.moments[0].id, 0]])
     const movement = createMovement()
-    moments.add({ epoch: epochs + 1, done: 0, batches: 0 }, start)
     movement.beginEpoch(start)
     const answerer = createAnswerer({
       network,
@@ -121,17 +146,26 @@ export function createObservation(id: string, first: Subject): Observation {
       test: data.test,
       parametersNow,
       parametersAtStart: () => start,
-      parametersAt: (moment) => parametersAt(moments, moment),
+      parametersAt: (moment) => timeline.parametersAt(checkMoment(timeline, moment)),
       version: () => shown.version,
-      nextRow: () => shown.nextRows?.[state.position.shown],
+      nextRow: () => nextRow(state.position.shown),
       movement: () => ({ ...movement.answer, settings: subject.settings }),
     })
     const before = { epochs, batches: 0 }
-    return { subject, answerer, moments, movement, epochsAtStart: epochs, before, version: 0, nextRows: undefined }
+    return { subject, answerer, timeline, doneAt, movement, epochsAtStart: epochs, before, version: 0 }
+  }
+
+  function momentsOf({ timeline, doneAt }: Shown): Moment[] {
+    const moments = timeline.moments.map((moment) => ({ ...moment, done: doneAt.get(moment.id) ?? 0 }))
+    const kept = new Set(moments.map((moment) => moment.id))
+    for (const moment of doneAt.keys()) if (!kept.has(moment)) doneAt.delete(moment)
+    return moments
   }
 
   /** Returns the members of the state that a new network begins with. */
-  function startOf({ subject: { network, data, settings }, moments, before }: Shown) {
+  function startOf(shown: Shown) {
+    const { subject, before } = shown
+    const { network, data, settings } = subject
     return {
       backend: network.backend,
       shape: shapeOf(network, data),
@@ -141,7 +175,7 @@ export function createObservation(id: string, first: Subject): Observation {
       position: restingAt({ epoch: before.epochs + 1, done: 0, batches: 0 }, data.training.rows),
       curve: [],
       epochs: network.history.slice(-maxPastEpochs),
-      moments: moments.list,
+      moments: momentsOf(shown),
       problem: undefined,
     } as const
   }
@@ -178,8 +212,13 @@ export function createObservation(id: string, first: Subject): Observation {
 
   function addMoment({ epoch, done, batches }: Position): void {
     momentAt = performance.now()
-    shown.moments.add({ epoch, done, batches }, shown.subject.network.parameters)
-    emit({ type: 'set', state: { moments: shown.moments.list } })
+    const { timeline, doneAt } = shown
+    if (batches <= momentBatches) return
+    momentBatches = batches
+    timeline.add({ epoch, batches })
+    const added = timeline.moments.at(-1)
+    if (added) doneAt.set(added.id, done)
+    emit({ type: 'set', state: { moments: momentsOf(shown) } })
   }
 
   /** Shows what is pending, but no more often than eyes can follow. */
@@ -211,6 +250,23 @@ export function createObservation(id: string, first: Subject): Observation {
     return later.length > 0 && now > oldest.at ? (1000 * total) / (now - oldest.at) : 0
   }
 
+  /** Adds up what was learned since the last pause. `cost` is the sum of the costs of these examples. */
+  function learned({ epoch, done, batches }: Pick<Position, 'epoch' | 'done' | 'batches'>, cost: number): void {
+    const examples = done - inEpoch.done
+    inEpoch = { done, cost: inEpoch.cost + cost }
+    shown.version++
+    pending.cost += cost
+    pending.examples += examples
+    pending.position = {
+      epoch: shown.before.epochs + epoch,
+      done,
+      rows: shown.subject.data.training.rows,
+      batches: shown.before.batches + batches,
+      shown: 0,
+      examplesPerSecond: speedWith(examples),
+    }
+  }
+
   return {
     get state() {
       return state
@@ -237,41 +293,29 @@ export function createObservation(id: string, first: Subject): Observation {
       shown.answerer.close(new OptionError('the network was replaced while the question waited'))
       pending = nothing()
       speeds = []
-      doneBefore = 0
+      momentBatches = 0
       shown = present(subject)
       emit({ type: 'set', state: startOf(shown) })
       emitFrame()
     },
     runBegins() {
-      const { epochs } = completedAt(state.position)
-      shown.before = { epochs, batches: state.position.batches }
-      doneBefore = 0
+      shown.before = { epochs: completedAt(state.position), batches: state.position.batches }
+      inEpoch = { done: 0, cost: 0 }
     },
     learns() {
       isLearning = true
     },
-    paused({ epoch, done, rows, batches, cost, nextRows }) {
+    paused({ epoch, done, batches, cost }) {
       rest()
-      const examples = done - doneBefore
-      doneBefore = done
-      shown.nextRows = nextRows
-      shown.version++
-      pending.cost += cost * examples
-      pending.examples += examples
-      pending.position = {
-        epoch: shown.before.epochs + epoch,
-        done,
-        rows,
-        batches: shown.before.batches + batches,
-        shown: 0,
-        examplesPerSecond: speedWith(examples),
-      }
+      learned({ epoch, done, batches }, cost * (done - inEpoch.done))
       show()
     },
-    epochEnded({ number }) {
+    epochEnded({ number, cost }, batches) {
       rest()
-      const { network } = shown.subject
-      doneBefore = 0
+      const { network, data } = shown.subject
+      const { rows } = data.training
+      learned({ epoch: number, done: rows, batches }, cost * rows - inEpoch.cost)
+      inEpoch = { done: 0, cost: 0 }
       shown.movement.endEpoch(network.parameters)
       shown.movement.beginEpoch(network.parameters)
       const last = network.history.at(-1)
@@ -290,18 +334,17 @@ export function createObservation(id: string, first: Subject): Observation {
       shown.movement.batch(before, shown.subject.network.parameters)
     },
     returnTo(id) {
-      const { moments, movement, subject } = shown
-      const parameters = parametersAt(moments, id)
-      subject.network.parameters.set(parameters)
-      const moment = moments.list.find((entry) => entry.id === id)
-      if (!moment) throw new Error('a moment with parameters is in the list')
-      moments.endAt(id)
+      const { timeline, movement, subject } = shown
+      timeline.restore(checkMoment(timeline, id))
+      const moments = momentsOf(shown)
+      const index = moments.findIndex((moment) => moment.id === id)
+      const moment = moments[index]
       const position = restingAt(moment, subject.data.training.rows)
-      const { epochs } = completedAt(position)
+      const epochs = completedAt(position)
       movement.keep(epochs - shown.epochsAtStart)
-      movement.beginEpoch(parameters)
+      movement.beginEpoch(subject.network.parameters)
       shown.version++
-      shown.nextRows = undefined
+      momentBatches = moment.batches
       pending = nothing()
       emit({
         type: 'set',
@@ -310,7 +353,8 @@ export function createObservation(id: string, first: Subject): Observation {
           phase: 'paused',
           curve: state.curve.filter(({ batches }) => batches <= moment.batches),
           epochs: state.epochs.filter(({ number }) => number <= epochs),
-          moments: moments.list,
+          // Later moments stay until the run takes another way, so that one can go there again.
+          moments,
           problem: undefined,
         },
       })
@@ -329,15 +373,14 @@ function restingAt({ epoch, done, batches }: Omit<Moment, 'id'>, rows: number): 
 }
 
 /** Returns the number of epochs that were complete. */
-function completedAt({ epoch, done, rows }: Position): { epochs: number } {
-  return { epochs: done < rows ? epoch - 1 : epoch }
+function completedAt({ epoch, done, rows }: Position): number {
+  return done < rows ? epoch - 1 : epoch
 }
 
-function parametersAt({ at, list }: ReturnType<typeof createMoments>, moment: number): FloatArray {
-  const parameters = at(moment)
-  if (parameters) return parameters
-  const ids = list.map(({ id }) => id)
-  throw new OptionError(`moment must be the id of a moment, such as ${ids.at(-1)}, not ${moment}`)
+/** @throws OptionError if there is no such moment */
+function checkMoment({ moments }: Timeline, moment: number): number {
+  if (moments.some(({ id }) => id === moment)) return moment
+  throw new OptionError(`moment must be the id of a moment, such as ${moments.at(-1)?.id}, not ${moment}`)
 }
 
 /** Returns the parameters for pictures that move. */

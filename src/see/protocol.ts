@@ -32,7 +32,10 @@ export type Command =
   | { readonly do: 'pause' }
   /** Learns from one example, one batch or the rest of the epoch, and pauses. */
   | { readonly do: 'step'; readonly size: 'example' | 'batch' | 'epoch' }
-  /** Sets the network back to a moment of the timeline. Learning then goes on from there. */
+  /**
+   * Sets the network back to a moment of the timeline. Learning then goes on from there: at the end of an epoch with the
+   * next epoch, and within an epoch with all rows of this epoch. Later moments stay until then.
+   */
   | { readonly do: 'return'; readonly moment: number }
   /** Replaces the network by a new one. Settings that are not given stay. */
   | { readonly do: 'restart'; readonly settings: Partial<Settings> }

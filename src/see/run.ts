@@ -1,43 +1,82 @@
-import type { Dataset, Epoch, Network } from '../common.js'
-import { type Pause, trainWithPauses } from './pauses.js'
+import { createRandom, shuffle } from '../base/random.js'
+import type { Dataset, Epoch, Network, Pause } from '../common.js'
 import type { Settings } from './protocol.js'
-
-/** What a run did until it paused: batches, and the result of an epoch if one ended. */
-export type Step = { readonly pause: Pause } | { readonly epoch: Epoch } | { readonly ended: true }
 
 /** A training run that learns as many batches as it is asked to, and then pauses. */
 export interface Run {
   /**
-   * Learns up to `batches` batches. It stops earlier where an epoch ends. The epoch's result is a step of its own.
+   * Learns up to `batches` batches. Where an epoch ends, stops earlier and resolves to the epoch.
    * @throws DivergedError if the cost or a parameter is not finite
    */
-  next(batches: number): Promise<Step>
+  next(batches: number): Promise<Pause | Epoch>
+  /** Returns the training rows of the next batch, or undefined if they are not known. */
+  nextRows(): ArrayLike<number> | undefined
   /** Ends the run. The network is then idle. */
   end(): Promise<void>
 }
 
-/** @throws OptionError if a setting is wrong */
-export function startRun(network: Network, training: Dataset, test: Dataset, settings: Settings): Run {
+/** The order of more rows is left to the library, which shuffles them with pauses. */
+const maxOrderedRows = 200_000
+
+export interface RunOptions {
+  readonly network: Network
+  readonly training: Dataset
+  readonly test: Dataset
+  readonly settings: Settings
+  /** The number of epochs that the network has learned in before. */
+  readonly epochsBefore: number
+}
+
+/**
+ * Starts a run. Its rows have the order that `fit` gives them, but the run decides it, so that it knows which rows come
+ * first in an epoch.
+ * @throws OptionError if a setting is wrong
+ */
+export function startRun({ network, training, test, settings, epochsBefore }: RunOptions): Run {
   const { epochs, batchSize, learningRate, l2, seed } = settings
+  const isOrdered = training.rows <= maxOrderedRows
   let wanted = 1
-  const generator = trainWithPauses(network, training, {
+  let place = { epoch: 1, done: 0 }
+  let order: { readonly epoch: number; readonly rows: Uint32Array } | undefined
+  let known: ArrayLike<number> | undefined
+
+  function orderOf(epoch: number): Uint32Array {
+    if (order?.epoch !== epoch) {
+      const rows = Uint32Array.from({ length: training.rows }, (_, row) => row)
+      order = { epoch, rows: shuffle(rows, createRandom(seed, 'shuffle', epochsBefore + epoch - 1)) }
+    }
+    return order.rows
+  }
+
+  const generator = network.train(training, {
     epochs,
     batchSize,
     learningRate,
-    l2,
-    seed,
+    ...(l2 > 0 && { l2 }),
     validation: test,
+    ...(isOrdered && { shuffle: orderOf }),
     yieldEvery: () => wanted,
   })
   return {
     async next(batches) {
       wanted = batches
       const { done, value } = await generator.next()
-      if (done || !value) return { ended: true }
-      return 'nextRows' in value ? { pause: value } : { epoch: value }
+      if (done) throw new Error('the run is at its end')
+      if ('done' in value) {
+        place = value
+        known = value.nextRows
+      } else {
+        place = { epoch: value.number + 1, done: 0 }
+        known = undefined
+      }
+      return value
+    },
+    nextRows() {
+      if (!isOrdered) return known
+      return orderOf(place.epoch).subarray(place.done, place.done + batchSize)
     },
     async end() {
-      await generator.return(undefined)
+      await generator.return([])
     },
   }
 }

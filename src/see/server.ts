@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly page: Page
   /** The port. Default: the first free one from 5784. */
   readonly port?: number | undefined
+  /** How long a page may read nothing although something waits for it, in milliseconds. Default 10,000. */
+  readonly patience?: number | undefined
 }
 
 /** A server that shows a session to the browsers of this machine. */
@@ -37,9 +39,9 @@ const maxConnections = 256
  * they have the token of this start.
  * @throws OptionError if the given port is taken or no port is free
  */
-export async function serve({ session, page, port }: ServeOptions): Promise<SeeServer> {
+export async function serve({ session, page, port, patience = 10_000 }: ServeOptions): Promise<SeeServer> {
   const token = randomBytes(24).toString('base64url')
-  const streams = createStreams(session)
+  const streams = createStreams(session, patience)
   const headers = pageHeaders(page)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 })
   server.maxConnections = maxConnections
@@ -168,14 +170,27 @@ async function readMessage(request: IncomingMessage): Promise<unknown> {
   if (type !== messageType) throw new Refusal(415, `the content type must be ${messageType}`)
   const tooLong = new Refusal(413, `the body must have at most ${maxBody} bytes`)
   if (Number(request.headers['content-length'] ?? 0) > maxBody) throw tooLong
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > maxBody) throw tooLong
-    chunks.push(chunk)
-  }
-  return decode(Buffer.concat(chunks))
+  return decode(await readBody(request, tooLong))
+}
+
+/** Leaving a loop over the chunks early would close the connection before the answer, so there is no such loop. */
+function readBody(request: IncomingMessage, tooLong: Refusal): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= maxBody) {
+        chunks.push(chunk)
+        return
+      }
+      request.pause()
+      reject(tooLong)
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', reject)
+    request.on('close', () => reject(new Refusal(400, 'the body ended too early')))
+  })
 }
 
 /** Resolves to the port on which the server listens. */

@@ -53,13 +53,16 @@ const lookMilliseconds = 1000
 export function createSession({ data, network, settings: given, machine = {}, loadDemo }: SessionOptions): Session {
   let settings: Settings = { ...defaultSettings(data), ...given }
   const pages: string[] = []
-  const observation = createObservation(randomId(), {
-    network: network ?? makeNetwork(settings, data, machine),
-    data: network ? data : dataFor(settings),
-    settings: network ? undefined : settings,
-  })
   if (network) settings = settingsLike(network, settings)
   let run: Run | undefined
+  const observation = createObservation(randomId(), {
+    subject: {
+      network: network ?? makeNetwork(settings, data, machine),
+      data: network ? data : dataFor(settings),
+      settings: network ? undefined : settings,
+    },
+    nextRow: (ahead) => (activity ? run : runNow())?.nextRows()?.[ahead],
+  })
   let batchMilliseconds: number | undefined
   let lookedAt = 0
   /** What goes on in the background: learning that nobody awaits. */
@@ -75,7 +78,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
   function runNow(): Run {
     if (run) return run
     const { network, data } = observation.subject
-    run = startRun(network, data.training, data.test, settings)
+    run = startRun({ ...data, network, settings, epochsBefore: network.history.at(-1)?.number ?? 0 })
     observation.runBegins()
     return run
   }
@@ -87,34 +90,30 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     await ended?.end()
   }
 
-  /**
-   * Learns up to `batches` batches, and returns what ended: nothing, an epoch or the run. Where an epoch is complete,
-   * its result comes in the same call.
-   */
+  /** Learns up to `batches` batches, and returns what ended: these batches, an epoch or the run. */
   async function advance(batches: number): Promise<'batches' | 'epoch' | 'run'> {
     const running = runNow()
-    const { network } = observation.subject
+    const { network, data } = observation.subject
+    const { epochs, batchSize } = settings
     const isLook = batches === 1 || performance.now() - lookedAt > lookMilliseconds
     const before = isLook ? network.parameters.slice() : undefined
+    const count = isLook ? 1 : batches
     observation.learns()
     const started = performance.now()
-    const step = await running.next(isLook ? 1 : batches)
-    if ('pause' in step) {
-      const count = isLook ? 1 : batches
+    const step = await running.next(count)
+    if (before) {
+      lookedAt = performance.now()
+      observation.batchMoved(before)
+    }
+    if ('done' in step) {
       const took = (performance.now() - started) / count
       batchMilliseconds = batchMilliseconds === undefined ? took : 0.7 * batchMilliseconds + 0.3 * took
-      if (before) {
-        lookedAt = performance.now()
-        observation.batchMoved(before)
-      }
-      observation.paused(step.pause)
-      return step.pause.done < step.pause.rows ? 'batches' : advance(batches)
+      observation.paused(step)
+      return 'batches'
     }
-    if ('epoch' in step) {
-      observation.epochEnded(step.epoch)
-      return 'epoch'
-    }
-    run = undefined
+    observation.epochEnded(step, step.number * Math.ceil(data.training.rows / batchSize))
+    if (step.number < epochs) return 'epoch'
+    await endRun()
     return 'run'
   }
 
@@ -206,8 +205,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     const data = dataFor(next)
     const made = makeNetwork(next, data, machine)
     // This checks the settings of the run before the old network is given up.
-    const checked = startRun(made, data.training, data.test, next)
-    await checked.end()
+    startRun({ ...data, network: made, settings: next, epochsBefore: 0 })
     await endRun()
     settings = next
     batchMilliseconds = undefined

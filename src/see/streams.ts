@@ -14,12 +14,11 @@ export interface Streams {
 const maxStreams = 32
 /** A client with more unread bytes than this is dropped. It connects again when it can, and gets the state anew. */
 const maxUnread = 4 * 2 ** 20
-/** A client that has read nothing for this long, although something waits, is dropped. */
-const stallMilliseconds = 10_000
-/** A message without content goes out this often, so that both sides notice a lost connection. */
+/** A message without content goes out at least this often, so that both sides notice a lost connection. */
 const aliveMilliseconds = 5_000
 
-export function createStreams(session: Session): Streams {
+/** @param patience how long a client may read nothing although something waits for it, in milliseconds */
+export function createStreams(session: Session, patience: number): Streams {
   const ends = new Set<() => void>()
   const encodeOnce = rememberLast()
 
@@ -43,10 +42,13 @@ export function createStreams(session: Session): Streams {
       waiting = undefined
       if (frame) write({ frame })
     })
-    const timer = setInterval(() => {
-      if (fullSince !== undefined && performance.now() - fullSince > stallMilliseconds) response.destroy()
-      else if (fullSince === undefined) write({})
-    }, aliveMilliseconds)
+    const timer = setInterval(
+      () => {
+        if (fullSince !== undefined && performance.now() - fullSince > patience) response.destroy()
+        else if (fullSince === undefined) write({})
+      },
+      Math.min(aliveMilliseconds, patience),
+    )
     const end = (): void => {
       if (!ends.delete(end)) return
       clearInterval(timer)
