@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Command, Connection } from '#src/see/protocol'
 import { type Choices, keepChoices, type Memory, recallChoices } from './choices.js'
 import { readFragment } from './connect/address.js'
+import type { DrawingStore } from './drawing/drawing.js'
 import { Comparison } from './shell/comparison.js'
 import { Header } from './shell/header.js'
 import { Navigation } from './shell/navigation.js'
@@ -16,7 +17,17 @@ import { views } from './views/views.js'
 const memory: Memory = () => localStorage
 
 /** The whole page: its header, the navigation, the view that is chosen, and the controls of learning. */
-export function App({ connection, store, isOnServer }: { connection: Connection; store: Store; isOnServer: boolean }) {
+export function App({
+  connection,
+  store,
+  drawing,
+  isOnServer,
+}: {
+  connection: Connection
+  store: Store
+  drawing: DrawingStore
+  isOnServer: boolean
+}) {
   const [choices, choose] = useChoices()
   const theme = useTheme(choices.theme)
   const view = useViewName()
@@ -61,6 +72,7 @@ export function App({ connection, store, isOnServer }: { connection: Connection;
               isWriter={isWriter}
               palette={choices.palette}
               theme={theme}
+              drawing={drawing}
             />
           ) : (
             <p role="status">{seen.problem ?? texts.page.starting}</p>

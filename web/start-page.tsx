@@ -3,6 +3,7 @@ import { App } from './app.js'
 import { takeToken } from './connect/address.js'
 import { watchWhileVisible } from './connect/while-visible.js'
 import { connectToWorker } from './connect/worker.js'
+import { createDrawingStore } from './drawing/drawing.js'
 import { createStore } from './store.js'
 import './styles.css'
 
@@ -14,5 +15,8 @@ export async function startPage(): Promise<void> {
   const id = crypto.randomUUID()
   const connection = watchWhileVisible(await connectToWorker(id), document)
   const store = createStore(connection, requestAnimationFrame)
-  render(<App connection={connection} store={store} isOnServer={token !== undefined} />, root)
+  render(
+    <App connection={connection} store={store} drawing={createDrawingStore()} isOnServer={token !== undefined} />,
+    root,
+  )
 }

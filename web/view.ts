@@ -1,6 +1,7 @@
 import type { ComponentType } from 'preact'
 import type { PaletteName } from '#src/drawing/colors'
 import type { Connection, Frame, State } from '#src/see/protocol'
+import type { DrawingStore } from './drawing/drawing.js'
 import type { Theme } from './theme.js'
 
 /** The names of the views, in the order of the page's navigation. */
@@ -29,6 +30,8 @@ export interface ViewProps {
   readonly palette: PaletteName
   /** The theme that is shown. Pictures of numbers begin with its `surfaces` color of theme.ts. */
   readonly theme: Theme
+  /** What is on the pad. */
+  readonly drawing: DrawingStore
 }
 
 /** A view. Its texts are those of the same name, and the address of the page has its name as the fragment. */

@@ -18,6 +18,8 @@ type FromSession =
   | { readonly type: 'state'; readonly value: Parameters<Watcher['state']>[0] }
   | { readonly type: 'event'; readonly value: Parameters<Watcher['event']>[0] }
   | { readonly type: 'frame'; readonly value: Frame }
+  /** There is no session, because it could not be made. */
+  | { readonly type: 'failure'; readonly message: string }
   | { readonly type: 'answer'; readonly call: number; readonly value: unknown }
   | { readonly type: 'refusal'; readonly call: number; readonly message: string }
 
@@ -70,7 +72,7 @@ export function serveOnPort(make: (id: string) => Promise<OwnSession>, port: Por
     try {
       post({ type: 'answer', call, value: await work })
     } catch (error) {
-      post({ type: 'refusal', call, message: error instanceof Error ? error.message : String(error) })
+      post({ type: 'refusal', call, message: messageOf(error) })
     }
   }
   port.onmessage = async ({ data }: MessageEvent<ToSession>) => {
@@ -79,8 +81,7 @@ export function serveOnPort(make: (id: string) => Promise<OwnSession>, port: Por
         making = make(data.id)
         return
       case 'watch':
-        // A session that cannot be made says so when it is asked.
-        return making.then(watch, () => {})
+        return making.then(watch, (error) => post({ type: 'failure', message: messageOf(error) }))
       case 'end':
         return making.then(
           () => end(),
@@ -128,6 +129,8 @@ export function connectToPort(port: Port, id: string): Connection {
       case 'frame':
         post({ type: 'received' })
         return watcher?.frame(data.value)
+      case 'failure':
+        return watcher?.connected(false, data.message)
     }
     const waiting = calls.get(data.call)
     calls.delete(data.call)
@@ -153,4 +156,8 @@ export function connectToPort(port: Port, id: string): Connection {
       return (await call((call) => ({ type: 'ask', call, name, question: question as never }))) as AnswerOf<Name>
     },
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }

@@ -84,9 +84,42 @@ export const english = {
     notNew: 'The network of the server was not made from settings that the page could use too.',
   },
 
+  pad: {
+    label: 'Drawing pad',
+    help: 'Draw with a finger, a pen or a mouse. By keyboard: the arrow keys move the pen, with Shift in larger steps, and the space bar puts it down or lifts it.',
+    penDown: 'The pen is down.',
+    penUp: 'The pen is lifted.',
+    eraser: 'Eraser',
+    clear: 'Clear',
+  },
+
   draw: {
     title: 'Draw and read',
-    sentence: 'Draw a digit: the network sees 784 pixels, and the brightest of its ten outputs is its answer.',
+    sentence: 'Draw a digit: the network sees only pixels, and the brightest of its outputs is its answer.',
+    padTitle: 'Draw',
+    example: 'Next example',
+    exampleRow: 'Next row of the test data',
+    noise: 'Noise',
+    label: 'This example is labeled',
+    seen: 'What the network sees',
+    seenLabel: 'The drawing as the pixels that the network gets',
+    center: 'Center the drawing',
+    centerHelp:
+      'As MNIST was made: the longest side is 20 pixels, and the center of mass (the cross on the pad) is in the middle. Without it, even a good network looks stupid.',
+    outputs: 'Outputs',
+    output: 'Output',
+    answer: 'The answer is',
+    networkTitle: 'The network',
+    networkLabel: 'The network: inputs, layers of neurons, and the connections that carry most. The numbers are below.',
+    legendNeuron: 'A neuron: the fuller the color, the larger its activation',
+    legendPositive: 'A connection that excites: weight × activation is positive',
+    legendNegative: 'A connection that inhibits: weight × activation is negative',
+    legendEllipsis: 'Neurons that are not drawn',
+    layerByLayer: 'Show it layer by layer',
+    numbers: 'The numbers of all neurons',
+    layer: 'Layer',
+    neuron: 'Neuron',
+    input: 'Input',
   },
 
   neurons: {

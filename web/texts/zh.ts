@@ -81,9 +81,42 @@ export const chinese: Texts = {
     notNew: '服务器上的网络不是由页面也能使用的设置创建的。',
   },
 
+  pad: {
+    label: '画板',
+    help: '用手指、笔或鼠标画。用键盘时：方向键移动画笔（按住 Shift 移动更远），空格键落笔或提笔。',
+    penDown: '已落笔。',
+    penUp: '已提笔。',
+    eraser: '橡皮',
+    clear: '清空',
+  },
+
   draw: {
     title: '手写识别',
-    sentence: '画一个数字：网络看到 784 个像素，十个输出中最亮的一个就是它的答案。',
+    sentence: '画一个数字：网络只看到像素，最亮的那个输出就是它的答案。',
+    padTitle: '画',
+    example: '下一个样本',
+    exampleRow: '测试数据的下一行',
+    noise: '噪声',
+    label: '这个样本的标签是',
+    seen: '网络看到的',
+    seenLabel: '变成网络输入像素的图画',
+    center: '把图画居中',
+    centerHelp:
+      '与 MNIST 的制作方法相同：最长边为 20 个像素，重心（画板上的十字）放在正中。不这样做，再好的网络也会显得很笨。',
+    outputs: '输出',
+    output: '输出',
+    answer: '答案是',
+    networkTitle: '网络',
+    networkLabel: '网络：输入、各层神经元，以及传递最多的连接。具体数值见下方。',
+    legendNeuron: '神经元：颜色越浓，激活值越大',
+    legendPositive: '激励连接：权重 × 激活值为正',
+    legendNegative: '抑制连接：权重 × 激活值为负',
+    legendEllipsis: '没有画出的神经元',
+    layerByLayer: '逐层显示',
+    numbers: '所有神经元的数值',
+    layer: '层',
+    neuron: '神经元',
+    input: '输入',
   },
 
   neurons: {

@@ -1,0 +1,65 @@
+import { centerDigit } from '#src/browser'
+import { inkOf, padSize, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
+import type { Shape } from '#src/see/protocol'
+
+/** What is on the pad. All views share it. */
+export interface Drawing {
+  /** A picture that lies under the strokes, such as an example: 28 x 28 numbers from 0 to 1. */
+  readonly base: Float32Array | undefined
+  readonly strokes: readonly Stroke[]
+  /** Whether the drawing is scaled and moved as the digits of MNIST are. */
+  readonly isCentered: boolean
+}
+
+export const blank: Drawing = { base: undefined, strokes: [], isCentered: true }
+
+/** The pad has this many pixels in a row and in a column. */
+export const padPixels = 5 * padSize
+
+/** Returns the ink on the pad: padPixels x padPixels numbers from 0 to 1. */
+export function inkOnPad({ base, strokes }: Drawing): Float32Array {
+  return inkOf(strokes, padPixels, penRadius(strokes, base), base)
+}
+
+/** Returns what the network gets of a drawing: its pixels from 0 to 1. `ink` is the ink of the drawing on the pad. */
+export function inputsOf(drawing: Drawing, ink: Float32Array, picture: NonNullable<Shape['picture']>): Float32Array {
+  const isDigit = picture.width === padSize && picture.height === padSize
+  // An example that nobody changed stays as it is.
+  if (drawing.base && drawing.strokes.length === 0 && isDigit) return drawing.base
+  if (drawing.isCentered && isDigit) return Float32Array.from(centerDigit(ink, padPixels), (byte) => byte / 255)
+  return reduceInk(ink, padPixels, picture.width)
+}
+
+/** Keeps the drawing while the user goes from view to view. */
+export interface DrawingStore {
+  get(): Drawing
+  set(drawing: Drawing): void
+  subscribe(listener: (drawing: Drawing) => void): () => void
+}
+
+export function createDrawingStore(): DrawingStore {
+  const listeners = new Set<(drawing: Drawing) => void>()
+  let drawing = blank
+  return {
+    get: () => drawing,
+    set(next) {
+      drawing = next
+      for (const listener of listeners) listener(next)
+    },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+  }
+}
+
+/** Adds a place to the last stroke. */
+export function extendStroke(drawing: Drawing, places: Stroke['places']): Drawing {
+  const last = drawing.strokes.at(-1)
+  if (!last) return drawing
+  return { ...drawing, strokes: [...drawing.strokes.slice(0, -1), { ...last, places: [...last.places, ...places] }] }
+}
+
+export function beginStroke(drawing: Drawing, stroke: Stroke): Drawing {
+  return { ...drawing, strokes: [...drawing.strokes, stroke] }
+}
