@@ -1,9 +1,21 @@
-import { makeOwnSession } from './connect/own-session.js'
-import { type Port, serveOnPort } from './connect/port.js'
+import { digits } from '#src/browser'
+import { connect, createSession } from '#src/see/session'
+import { type Port, type SessionStart, serveOnPort } from './connect/port.js'
+
+/** The name of the drawn digits, as the command line calls them too. */
+export const drawnDigits = 'digits'
+/** The seeds of the drawn digits: those of the command line, so that both engines learn from the same pictures. */
+const seeds = { training: 1, test: 2 }
 
 /** Starts a session that the page at the other end of the port can use. */
 export function startSession(port: Port): void {
-  serveOnPort(makeOwnSession, port)
+  serveOnPort(makeSession, port)
+}
+
+async function makeSession({ id, digits: counts }: SessionStart) {
+  const training = await digits({ count: counts.training, seed: seeds.training })
+  const test = await digits({ count: counts.test, seed: seeds.test })
+  return connect(createSession({ data: { name: drawnDigits, training, test } }), id)
 }
 
 /** Runs a session in a worker of the page. The first message says that the worker runs. */

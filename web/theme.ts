@@ -35,3 +35,9 @@ const darkPalettes: Record<PaletteName, Palette> = {
   'blue-orange': { positive: [93, 157, 240], negative: [255, 152, 56] },
   'green-red': { positive: [63, 191, 107], negative: [255, 111, 102] },
 }
+
+/** The colors of marks on canvases, which cannot name those of styles.css. They are the same. */
+export const markColors: Record<Theme, { text: string; quiet: string; line: string; accent: string }> = {
+  light: { text: '#1d1d1b', quiet: '#5c5a55', line: '#85827b', accent: '#1c5fb8' },
+  dark: { text: '#e9e7e2', quiet: '#a9a69f', line: '#7d828c', accent: '#82b4ff' },
+}

@@ -24,19 +24,20 @@ export function connectToServer({ origin, token }: ServerAddress, id: string): C
       headers: { ...headers, 'content-type': messageType },
       body: encode(body),
     })
-    if (!response.ok) throw new Error(await response.text())
+    if (!response.ok) throw new Error((await response.text()).trim())
     return decode(new Uint8Array(await response.arrayBuffer()))
   }
 
-  async function read(watcher: Watcher, signal: AbortSignal, connected: () => void): Promise<void> {
+  /** Reads the stream to its end. Returns why the server refused it, or undefined if it did not. */
+  async function read(watcher: Watcher, signal: AbortSignal, connected: () => void): Promise<string | undefined> {
     const response = await fetch(`${origin}/stream`, { headers, signal })
-    if (!response.ok || !response.body) throw new Error(await response.text())
+    if (!response.ok || !response.body) return (await response.text()).trim()
     connected()
     const unframe = createUnframer(maxStreamMessage)
     const reader = response.body.getReader()
     for (;;) {
       const { done, value } = await reader.read()
-      if (done || signal.aborted) return
+      if (done || signal.aborted) return undefined
       for (const bytes of unframe(value)) pass(decode(bytes) as StreamMessage, watcher)
     }
   }
@@ -44,13 +45,12 @@ export function connectToServer({ origin, token }: ServerAddress, id: string): C
   async function follow(watcher: Watcher, signal: AbortSignal): Promise<void> {
     let failures = 0
     while (!signal.aborted) {
-      // An error is a lost connection. What a refused command would say is said where the command is sent.
-      await read(watcher, signal, () => {
+      const problem = await read(watcher, signal, () => {
         failures = 0
         watcher.connected(true)
       }).catch(() => undefined)
       if (signal.aborted) return
-      watcher.connected(false)
+      watcher.connected(false, problem)
       const wait = retryMilliseconds[Math.min(failures++, retryMilliseconds.length - 1)]
       await new Promise((resolve) => setTimeout(resolve, wait))
     }

@@ -2,10 +2,18 @@
 
 import type { AnswerOf, Command, Connection, Frame, QuestionName, QuestionOf, Watcher } from '#src/see/protocol'
 
+/** What a session begins with. */
+export interface SessionStart {
+  /** The id of the page. */
+  readonly id: string
+  /** The numbers of digits that the session draws to learn from and to test. */
+  readonly digits: { readonly training: number; readonly test: number }
+}
+
 /** What a page says to a session. */
 type ToSession =
-  /** The first message: the page has this id. */
-  | { readonly type: 'start'; readonly id: string }
+  /** The first message. */
+  | { readonly type: 'start'; readonly start: SessionStart }
   | { readonly type: 'watch' }
   | { readonly type: 'end' }
   /** The page has received the last frame and can take another one. */
@@ -33,11 +41,11 @@ export interface Port {
 export type OwnSession = Omit<Connection, 'id'>
 
 /**
- * Lets the page at the other end of the port use a session, which is made for the id of the page. Messages that come
+ * Lets the page at the other end of the port use a session, which is made when the page starts it. Messages that come
  * before the session is made wait for it.
  */
-export function serveOnPort(make: (id: string) => Promise<OwnSession>, port: Port): void {
-  let making: Promise<OwnSession> = Promise.reject(new Error('the page has not said its id'))
+export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, port: Port): void {
+  let making: Promise<OwnSession> = Promise.reject(new Error('the page has not started the session'))
   making.catch(() => {})
   let end = () => {}
   let isFrameOnWay = false
@@ -78,7 +86,7 @@ export function serveOnPort(make: (id: string) => Promise<OwnSession>, port: Por
   port.onmessage = async ({ data }: MessageEvent<ToSession>) => {
     switch (data.type) {
       case 'start':
-        making = make(data.id)
+        making = make(data.start)
         return
       case 'watch':
         return making.then(watch, (error) => post({ type: 'failure', message: messageOf(error) }))
@@ -106,8 +114,8 @@ export function serveOnPort(make: (id: string) => Promise<OwnSession>, port: Por
   }
 }
 
-/** Connects to the session at the other end of a port. */
-export function connectToPort(port: Port, id: string): Connection {
+/** Starts the session at the other end of a port, and connects to it. */
+export function connectToPort(port: Port, start: SessionStart): Connection {
   const calls = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let calling = 0
   let watcher: Watcher | undefined
@@ -137,9 +145,9 @@ export function connectToPort(port: Port, id: string): Connection {
     if (data.type === 'answer') waiting?.resolve(data.value)
     else waiting?.reject(new Error(data.message))
   }
-  post({ type: 'start', id })
+  post({ type: 'start', start })
   return {
-    id,
+    id: start.id,
     watch(next) {
       watcher = next
       post({ type: 'watch' })

@@ -1,6 +1,6 @@
 import type { Connection } from '#src/see/protocol'
 import { startSession } from '../session-worker.js'
-import { connectToPort } from './port.js'
+import { connectToPort, type SessionStart } from './port.js'
 
 /** How long a worker may take to say that it runs, in milliseconds. */
 const patience = 5000
@@ -9,12 +9,12 @@ const patience = 5000
  * Starts a session in a worker and connects to it. The worker runs the script of this page, so that nothing has to be
  * loaded. Where no worker can start, the session runs in the page itself.
  */
-export async function connectToWorker(id: string): Promise<Connection & { close(): void }> {
+export async function connectToWorker(start: SessionStart): Promise<Connection & { close(): void }> {
   const worker = await startWorker()
-  if (worker) return { ...connectToPort(worker, id), close: () => worker.terminate() }
+  if (worker) return { ...connectToPort(worker, start), close: () => worker.terminate() }
   const { port1, port2 } = new MessageChannel()
   startSession(port2)
-  return { ...connectToPort(port1, id), close: () => port1.close() }
+  return { ...connectToPort(port1, start), close: () => port1.close() }
 }
 
 /** Returns a worker that has said that it runs, or undefined if none can start. */

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { eraserRadius, measureInk, type Place, padSize } from '#src/drawing/ink'
 import { useTexts } from '../texts/texts.js'
-import type { Theme } from '../theme.js'
+import { markColors, type Theme } from '../theme.js'
 import { beginStroke, type DrawingStore, extendStroke, padPixels } from './drawing.js'
 import { paintPad } from './paint-pad.js'
 import { useDrawing } from './use-drawing.js'
@@ -25,15 +25,9 @@ export function Pad({ store, erases, theme }: { store: DrawingStore; erases: boo
   })
   useEffect(() => {
     const context = canvas.current?.getContext('2d')
-    if (!context || !canvas.current) return
-    const style = getComputedStyle(canvas.current)
-    const color = (name: string) => style.getPropertyValue(name)
-    paintPad(context, drawing, measureInk(ink, padPixels), pen.isShown ? pen : undefined, {
-      ink: style.color,
-      box: color('--quiet'),
-      accent: color('--accent'),
-      eraser: erases ? eraserRadius : undefined,
-    })
+    if (!context) return
+    const colors = { ...markColors[theme], eraser: erases ? eraserRadius : undefined }
+    paintPad(context, drawing, measureInk(ink, padPixels), pen.isShown ? pen : undefined, colors)
   }, [drawing, ink, pen, erases, theme])
 
   function placeOf({ clientX, clientY }: PointerEvent, { left, top, width, height }: DOMRect): Place {

@@ -2,9 +2,10 @@ import { eraserRadius, type measureInk, type Place, padSize, type Stroke } from 
 import { type Drawing, padPixels } from './drawing.js'
 
 export interface PadColors {
-  readonly ink: string
+  /** The color of ink. */
+  readonly text: string
   /** The color of the box around the drawing. */
-  readonly box: string
+  readonly quiet: string
   /** The color of the center of mass and of the pen that the keyboard moves. */
   readonly accent: string
   /** The radius of the eraser while it is chosen. */
@@ -26,8 +27,8 @@ export function paintPad(
   context.setTransform(1, 0, 0, 1, 0, 0)
   context.clearRect(0, 0, context.canvas.width, context.canvas.height)
   context.setTransform(scale, 0, 0, scale, 0, 0)
-  if (base) paintBase(context, base, colors.ink)
-  for (const stroke of strokes) paintStroke(context, stroke, colors.ink)
+  if (base) paintBase(context, base, colors.text)
+  for (const stroke of strokes) paintStroke(context, stroke, colors.text)
   if (measured && isCentered) paintBox(context, measured, colors)
   if (pen) paintPen(context, pen, colors)
 }
@@ -60,12 +61,12 @@ function paintStroke(context: CanvasRenderingContext2D, { places, erases }: Stro
 function paintBox(
   context: CanvasRenderingContext2D,
   measured: NonNullable<ReturnType<typeof measureInk>>,
-  { box, accent }: PadColors,
+  { quiet, accent }: PadColors,
 ): void {
   const unit = padSize / padPixels
   const { left, top, right, bottom, centerX, centerY } = measured
   context.lineWidth = 0.08
-  context.strokeStyle = box
+  context.strokeStyle = quiet
   context.setLineDash([0.5, 0.4])
   context.strokeRect(left * unit, top * unit, (right - left) * unit, (bottom - top) * unit)
   context.setLineDash([])

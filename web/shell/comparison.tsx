@@ -1,12 +1,11 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Connection, State } from '#src/see/protocol'
+import { randomId } from '#src/see/session'
 import { connectToWorker } from '../connect/worker.js'
+import { drawnDigits } from '../session-worker.js'
 import { createStore, type Store } from '../store.js'
 import { formatNumber } from '../texts/numbers.js'
 import { useTexts } from '../texts/texts.js'
-
-/** The name of the data that the page can make itself, as a session calls it. */
-const ownData = 'drawn digits'
 
 interface Other {
   readonly connection: Connection
@@ -26,13 +25,14 @@ export function Comparison({ connection, state, close }: { connection: Connectio
   const [theirs, setTheirs] = useState<State>()
   const [best, setBest] = useState<readonly [number, number]>([0, 0])
   const [problem, setProblem] = useState<string>()
-  const { settings } = state
+  const { settings, data } = state
+  const counts = useRef({ training: data.training, test: data.test })
 
   useEffect(() => {
     let isClosed = false
     let started: Other | undefined
     let end = () => {}
-    connectToWorker(crypto.randomUUID()).then((own) => {
+    connectToWorker({ id: randomId(), digits: counts.current }).then((own) => {
       if (isClosed) return own.close()
       const store = createStore(own, requestAnimationFrame)
       started = { connection: own, store }
@@ -66,7 +66,7 @@ export function Comparison({ connection, state, close }: { connection: Connectio
       setProblem(error instanceof Error ? error.message : String(error))
     }
   }
-  const obstacle = settings === undefined ? texts.notNew : state.data.name !== ownData ? texts.otherData : undefined
+  const obstacle = settings === undefined ? texts.notNew : state.data.name !== drawnDigits ? texts.otherData : undefined
   const limit = Math.max(...best, 1)
   const engines = [
     { name: `${state.backend.name} ${page.onServer}`, speed: speeds[0], best: best[0] },

@@ -101,8 +101,6 @@ export const english = {
     exampleRow: 'Next row of the test data',
     noise: 'Noise',
     label: 'This example is labeled',
-    seen: 'What the network sees',
-    seenLabel: 'The drawing as the pixels that the network gets',
     center: 'Center the drawing',
     centerHelp:
       'As MNIST was made: the longest side is 20 pixels, and the center of mass (the cross on the pad) is in the middle. Without it, even a good network looks stupid.',
@@ -111,6 +109,7 @@ export const english = {
     answer: 'The answer is',
     networkTitle: 'The network',
     networkLabel: 'The network: inputs, layers of neurons, and the connections that carry most. The numbers are below.',
+    legendPicture: 'What the network sees: the drawing as pixels',
     legendNeuron: 'A neuron: the fuller the color, the larger its activation',
     legendPositive: 'A connection that excites: weight × activation is positive',
     legendNegative: 'A connection that inhibits: weight × activation is negative',

@@ -98,8 +98,6 @@ export const chinese: Texts = {
     exampleRow: '测试数据的下一行',
     noise: '噪声',
     label: '这个样本的标签是',
-    seen: '网络看到的',
-    seenLabel: '变成网络输入像素的图画',
     center: '把图画居中',
     centerHelp:
       '与 MNIST 的制作方法相同：最长边为 20 个像素，重心（画板上的十字）放在正中。不这样做，再好的网络也会显得很笨。',
@@ -108,6 +106,7 @@ export const chinese: Texts = {
     answer: '答案是',
     networkTitle: '网络',
     networkLabel: '网络：输入、各层神经元，以及传递最多的连接。具体数值见下方。',
+    legendPicture: '网络看到的：变成像素的图画',
     legendNeuron: '神经元：颜色越浓，激活值越大',
     legendPositive: '激励连接：权重 × 激活值为正',
     legendNegative: '抑制连接：权重 × 激活值为负',

@@ -3,9 +3,7 @@ import { blank } from '../../drawing/drawing.js'
 import { Pad } from '../../drawing/pad.js'
 import { useActivations } from '../../drawing/use-activations.js'
 import { useDrawing } from '../../drawing/use-drawing.js'
-import { NumberPicture } from '../../pictures/number-picture.js'
 import { useTexts } from '../../texts/texts.js'
-import { inks } from '../../theme.js'
 import type { ViewProps } from '../../view.js'
 import './draw.css'
 import { InputNumbers } from './input-numbers.js'
@@ -64,6 +62,15 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
                   {texts.noise}
                 </button>
               </div>
+              <label>
+                <input
+                  type="checkbox"
+                  checked={drawing.isCentered}
+                  onChange={(event) => store.set({ ...drawing, isCentered: event.currentTarget.checked })}
+                />
+                {texts.center}
+              </label>
+              <p class="quiet">{texts.centerHelp}</p>
               <p class="quiet" id="pad-help">
                 {padTexts.help}
               </p>
@@ -82,36 +89,14 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
             </p>
           )}
         </section>
-        {shape.picture && drawn && (
-          <section class="card draw-seen">
-            <h2>{texts.seen}</h2>
-            <NumberPicture
-              values={drawn}
-              width={shape.picture.width}
-              height={shape.picture.height}
-              limit={1}
-              colors={inks[theme]}
-              theme={theme}
-              label={texts.seenLabel}
-              class="seen-picture"
-            />
-            <label>
-              <input
-                type="checkbox"
-                checked={drawing.isCentered}
-                onChange={(event) => store.set({ ...drawing, isCentered: event.currentTarget.checked })}
-              />
-              {texts.center}
-            </label>
-            <p class="quiet">{texts.centerHelp}</p>
-          </section>
-        )}
-        <section class="card draw-answer" aria-label={texts.outputs}>
-          <Outputs shape={shape} reading={reading} isLit={lit === shape.layers.length} />
-        </section>
         <section class="card draw-network" aria-label={texts.networkTitle}>
           <NetworkPicture shape={shape} frame={frame} reading={reading} lit={lit} palette={palette} theme={theme} />
           <ul class="legend">
+            {shape.picture && (
+              <li>
+                <span class="key key-picture" /> {texts.legendPicture}
+              </li>
+            )}
             <li>
               <span class="key key-neuron" /> {texts.legendNeuron}
             </li>
@@ -135,6 +120,9 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
             <summary>{texts.numbers}</summary>
             <NeuronNumbers shape={shape} reading={reading} />
           </details>
+        </section>
+        <section class="card draw-answer" aria-label={texts.outputs}>
+          <Outputs shape={shape} reading={reading} isLit={lit === shape.layers.length} />
         </section>
       </div>
     </>

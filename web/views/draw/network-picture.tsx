@@ -4,7 +4,7 @@ import { layersOf } from '#src/drawing/layers'
 import type { Frame, Shape } from '#src/see/protocol'
 import type { Reading } from '../../drawing/use-activations.js'
 import { useTexts } from '../../texts/texts.js'
-import { inks, numberColors, surfaces, type Theme } from '../../theme.js'
+import { inks, markColors, numberColors, surfaces, type Theme } from '../../theme.js'
 import { paintNetwork } from './paint-network.js'
 
 /** The network as a picture: its inputs, its neurons lit by what they compute, and the lines that carry most. */
@@ -35,7 +35,6 @@ export function NetworkPicture({
     if (canvas.current.width !== columns) canvas.current.width = columns
     if (canvas.current.height !== rows) canvas.current.height = rows
     context.setTransform(density, 0, 0, density, 0, 0)
-    const style = getComputedStyle(canvas.current)
     const fits = reading?.layers.length === shape.layers.length && reading.inputs.length === shape.inputs
     const activations = fits ? reading.layers.map(({ a }) => a) : shape.layers.map(() => [])
     paintNetwork(
@@ -54,8 +53,7 @@ export function NetworkPicture({
         numbers: numberColors(palette, theme),
         surface: surfaces[theme],
         ink: inks[theme],
-        line: style.getPropertyValue('--control-line'),
-        text: style.color,
+        ...markColors[theme],
       },
     )
   }, [shape, parameters, reading, lit, palette, theme, width, height])
