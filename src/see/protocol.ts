@@ -219,7 +219,10 @@ export interface Questions {
       readonly gradient: FloatArray
     }
   }
-  /** An example of a dataset. `next: true` gives the training example that comes next in the run. */
+  /**
+   * An example of a dataset. `next: true` gives the training example that comes next in the run. Where that is not
+   * known, because no epoch is under way, it gives the training example with the index.
+   */
   example: {
     readonly question: { readonly set: 'training' | 'test'; readonly index: number; readonly next?: boolean }
     readonly answer: Example

@@ -79,8 +79,7 @@ export function createAnswerer(asked: Asked): Answerer {
     async example({ set, index, next }) {
       if (!next) return exampleOf(set === 'training' ? training : test, set, index)
       const row = asked.nextRow()
-      if (row === undefined) throw new OptionError('the next example is not known, because nothing is being learned')
-      return exampleOf(training, 'training', row)
+      return exampleOf(training, 'training', row ?? index)
     },
     async parameters({ at }) {
       if (at === 'now') return asked.parametersNow()

@@ -7,6 +7,7 @@ import './chart-cursor.css'
  * A chart with a cursor that arrow keys, Home, End and the pointer move. What the cursor shows is below the chart as
  * text, and screen readers read it as the value of a slider.
  * @param count The number of places of the cursor.
+ * @param initial The place whose numbers are below the chart until the cursor is used.
  * @param textOf What the numbers at a place are.
  * @param placeAt The place that is nearest to a distance from the left edge, if the chart has a width.
  * @param children Draws the chart for a width and a place of the cursor. The place is undefined until the cursor is used.
@@ -14,12 +15,14 @@ import './chart-cursor.css'
 export function ChartWithCursor({
   label,
   count,
+  initial,
   textOf,
   placeAt,
   children,
 }: {
   readonly label: string
   readonly count: number
+  readonly initial: number
   readonly textOf: (place: number) => string
   readonly placeAt: (x: number, width: number) => number
   readonly children: (width: number, place: number | undefined) => ComponentChildren
@@ -27,7 +30,7 @@ export function ChartWithCursor({
   const [ref, width] = useWidth<HTMLDivElement>()
   const [chosen, setChosen] = useState<number | undefined>(undefined)
   const place = chosen === undefined ? undefined : Math.min(chosen, count - 1)
-  const shown = place ?? count - 1
+  const shown = place ?? initial
   const moveTo = (next: number) => setChosen(Math.min(Math.max(next, 0), count - 1))
 
   const onKeyDown = (event: KeyboardEvent) => {

@@ -354,7 +354,8 @@ export const english = {
     weightFromNeuron: 'Weight from neuron',
     weightFrom: (source: string, neuron: string) => `${neuron}: the weight from ${source}`,
     forward: 'Forward',
-    forwardSentence: 'The weighted input z of a neuron, and its activation a.',
+    forwardSentence: (activation: string) =>
+      `The weighted input z of a neuron, and its activation a. Here f is ${activation}.`,
     bp1Sentence: 'The error of an output: how the cost changes with its activation, times the slope of the activation.',
     bp1CrossEntropy: 'The error of an output. With the cross-entropy, the slope of the activation cancels.',
     bp2Sentence: 'The error of a hidden neuron: the errors of the next layer through the weights, times its own slope.',

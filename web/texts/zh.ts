@@ -338,7 +338,7 @@ export const chinese: Texts = {
     weightFromNeuron: '来自神经元',
     weightFrom: (source, neuron) => `${neuron}：来自${source}的权重`,
     forward: '正向',
-    forwardSentence: '神经元的加权输入 z，以及它的激活值 a。',
+    forwardSentence: (activation) => `神经元的加权输入 z，以及它的激活值 a。这里的 f 是 ${activation}。`,
     bp1Sentence: '输出的误差：代价随激活值的变化，乘以激活函数的斜率。',
     bp1CrossEntropy: '输出的误差。使用交叉熵时，激活函数的斜率被约去。',
     bp2Sentence: '隐藏神经元的误差：下一层的误差通过权重传回，再乘以它自己的斜率。',

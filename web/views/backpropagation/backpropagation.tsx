@@ -70,15 +70,10 @@ export function BackpropagationView({ connection, state, palette, theme, isWrite
 }
 
 /**
- * Returns the training example that comes next in the run. Where it is not known, because nothing is being learned, or
- * where it is the last one again, because the run stands still, returns the row with this index.
+ * Returns the training example that comes next in the run. Where that is the last one again, because the run stands
+ * still, returns the row with this index.
  */
 async function nextExample(connection: Connection, index: number, last: Example | undefined): Promise<Example> {
-  try {
-    const next = await connection.ask('example', { set: 'training', index, next: true })
-    if (next.index !== last?.index) return next
-  } catch {
-    // The run stands at the beginning of an epoch, whose order is not known yet.
-  }
-  return connection.ask('example', { set: 'training', index })
+  const next = await connection.ask('example', { set: 'training', index, next: true })
+  return next.index === last?.index ? connection.ask('example', { set: 'training', index }) : next
 }

@@ -4,7 +4,7 @@ import { slopeAt, weightedSum } from '#src/see/neuron'
 import type { Shape } from '#src/see/protocol'
 import { useTexts } from '../../texts/texts.js'
 import { type Lesson, type Place, strongest } from './lesson.js'
-import { Formula, Indexed, Num, Op, Slope, SlopeOfCost } from './math.js'
+import { Formula, Indexed, Num, NumberLine, Op, Piece, Slope, SlopeOfCost } from './math.js'
 import type { Step } from './steps.js'
 
 interface EquationProps {
@@ -66,7 +66,7 @@ function Card({
   return (
     <section class={`equation ${isNow ? 'is-now' : ''}`}>
       <div>
-        <h3>{name}</h3>
+        <h2>{name}</h2>
         <p>{sentence}</p>
         <p class="quiet">{about}</p>
       </div>
@@ -81,9 +81,13 @@ function Forward({ lesson, shape, nameOf, place, isNow }: CardProps) {
   const { inputs, from, weights, biases, z, a } = lesson.layers[place.layer]
   const row = weights.subarray(place.neuron * inputs, (place.neuron + 1) * inputs)
   const sum = useMemo(() => weightedSum(row, from, shape.dtype), [row, from, shape.dtype])
-  const activation = shape.activations[place.layer]
   return (
-    <Card name={texts.forward} sentence={texts.forwardSentence} about={nameOf(place)} isNow={isNow}>
+    <Card
+      name={texts.forward}
+      sentence={texts.forwardSentence(shape.activations[place.layer])}
+      about={nameOf(place)}
+      isNow={isNow}
+    >
       <Formula>
         <Indexed name="z" below="j" above="l" />
         <Op>=</Op>
@@ -95,13 +99,21 @@ function Forward({ lesson, shape, nameOf, place, isNow }: CardProps) {
         <Indexed name="a" below="k" above="l−1" />
         <Op>+</Op>
         <Indexed name="b" below="j" above="l" />
-        <Op>=</Op>
-        <Num value={sum} />
-        <Op>+</Op>
-        <Num value={biases[place.neuron]} inner />
-        <Op>=</Op>
-        <Num value={z[place.neuron]} />
       </Formula>
+      <NumberLine>
+        <Piece>
+          <Op>=</Op>
+          <Num value={sum} />
+        </Piece>
+        <Piece>
+          <Op>+</Op>
+          <Num value={biases[place.neuron]} inner />
+        </Piece>
+        <Piece>
+          <Op>=</Op>
+          <Num value={z[place.neuron]} />
+        </Piece>
+      </NumberLine>
       <Formula>
         <Indexed name="a" below="j" above="l" />
         <Op>=</Op>
@@ -109,13 +121,6 @@ function Forward({ lesson, shape, nameOf, place, isNow }: CardProps) {
         <mrow>
           <Op>(</Op>
           <Indexed name="z" below="j" above="l" />
-          <Op>)</Op>
-        </mrow>
-        <Op>=</Op>
-        <mtext>{activation}</mtext>
-        <mrow>
-          <Op>(</Op>
-          <Num value={z[place.neuron]} />
           <Op>)</Op>
         </mrow>
         <Op>=</Op>
@@ -159,10 +164,10 @@ function OutputError({ lesson, shape, nameOf, place, isNow }: CardProps) {
           </>
         )}
       </Formula>
-      <Formula>
-        <Op>=</Op>
+      <NumberLine>
         {(cancels || hasSlope) && (
-          <>
+          <Piece>
+            <Op>=</Op>
             <mrow>
               {hasSlope && <Op>(</Op>}
               <Num value={a[place.neuron]} />
@@ -170,17 +175,19 @@ function OutputError({ lesson, shape, nameOf, place, isNow }: CardProps) {
               <Num value={target} inner />
               {hasSlope && <Op>)</Op>}
             </mrow>
-            {hasSlope && (
-              <>
-                <Op>×</Op>
-                <Num value={slopeAt(activation, z[place.neuron], shape.dtype)} inner />
-              </>
-            )}
-            <Op>=</Op>
-          </>
+          </Piece>
         )}
-        <Num value={delta[place.neuron]} />
-      </Formula>
+        {hasSlope && (
+          <Piece>
+            <Op>×</Op>
+            <Num value={slopeAt(activation, z[place.neuron], shape.dtype)} inner />
+          </Piece>
+        )}
+        <Piece>
+          <Op>=</Op>
+          <Num value={delta[place.neuron]} />
+        </Piece>
+      </NumberLine>
     </Card>
   )
 }
@@ -216,18 +223,24 @@ function HiddenError({ lesson, shape, nameOf, place, isNow }: CardProps) {
           <Op>)</Op>
         </mrow>
       </Formula>
-      <Formula>
-        <Op>=</Op>
+      <NumberLine>
         {hasSlope && (
           <>
-            <Num value={sum} />
-            <Op>×</Op>
-            <Num value={slopeAt(activation, z[place.neuron], shape.dtype)} inner />
-            <Op>=</Op>
+            <Piece>
+              <Op>=</Op>
+              <Num value={sum} />
+            </Piece>
+            <Piece>
+              <Op>×</Op>
+              <Num value={slopeAt(activation, z[place.neuron], shape.dtype)} inner />
+            </Piece>
           </>
         )}
-        <Num value={delta[place.neuron]} />
-      </Formula>
+        <Piece>
+          <Op>=</Op>
+          <Num value={delta[place.neuron]} />
+        </Piece>
+      </NumberLine>
     </Card>
   )
 }
@@ -275,14 +288,20 @@ function WeightSlope({
         <Indexed name="a" below="k" above="l−1" />
         <Indexed name="δ" below="j" above="l" />
       </Formula>
-      <Formula>
-        <Op>=</Op>
-        <Num value={layer.from[from]} />
-        <Op>×</Op>
-        <Num value={layer.delta[place.neuron]} inner />
-        <Op>=</Op>
-        <Num value={layer.weightSlopes[place.neuron * layer.inputs + from]} />
-      </Formula>
+      <NumberLine>
+        <Piece>
+          <Op>=</Op>
+          <Num value={layer.from[from]} />
+        </Piece>
+        <Piece>
+          <Op>×</Op>
+          <Num value={layer.delta[place.neuron]} inner />
+        </Piece>
+        <Piece>
+          <Op>=</Op>
+          <Num value={layer.weightSlopes[place.neuron * layer.inputs + from]} />
+        </Piece>
+      </NumberLine>
     </Card>
   )
 }

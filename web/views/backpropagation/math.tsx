@@ -10,6 +10,19 @@ export function Formula({ children }: { readonly children: ComponentChildren }) 
   )
 }
 
+/** Numbers in a line that may break between its pieces. */
+export function NumberLine({ children }: { readonly children: ComponentChildren }) {
+  return <div class="equation-numbers">{children}</div>
+}
+
+export function Piece({ children }: { readonly children: ComponentChildren }) {
+  return (
+    <math>
+      <mrow>{children}</mrow>
+    </math>
+  )
+}
+
 /** A symbol with a neuron below it and a layer above it. Each letter is a symbol of its own, so that it is slanted. */
 export function Indexed({
   name,

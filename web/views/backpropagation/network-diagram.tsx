@@ -54,9 +54,9 @@ function Drawing({
   const texts = useTexts().backpropagation
   const svg = useRef<SVGSVGElement>(null)
   const { picture } = shape
-  const isNarrow = width < 600
-  const pictureSize = isNarrow ? 84 : 150
-  const left = picture ? pictureSize + (isNarrow ? 30 : 70) : isNarrow ? 60 : 140
+  const isNarrow = width < 440
+  const pictureSize = isNarrow ? 84 : Math.min(150, width / 4)
+  const left = picture ? pictureSize + (isNarrow ? 20 : 50) : isNarrow ? 60 : 140
   const right = isNarrow ? 52 : 120
   const middle = height / 2 + 10
   const { layers } = lesson

@@ -40,7 +40,7 @@ export function Classification({
     <div class="mistakes-parts">
       <ConfusionTable confusion={confusion} classes={classes} metrics={metrics} open={open} onOpen={setOpen} />
       <section class="mistakes-opened" aria-live="polite">
-        <h3>{open ? texts.cell(classes[open.label], classes[open.answer], count) : texts.all(count)}</h3>
+        <h2>{open ? texts.cell(classes[open.label], classes[open.answer], count) : texts.all(count)}</h2>
         {open && (
           <button type="button" onClick={() => setOpen(undefined)}>
             {texts.showAll}

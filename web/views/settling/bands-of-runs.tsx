@@ -16,7 +16,7 @@ export function BandsOfRuns({ runs }: { readonly runs: Runs }) {
   const epochs = Math.max(...shown.map(({ run }) => run.epochs.length / quantileCount))
   return (
     <section>
-      <h3>{texts.bandsTitle}</h3>
+      <h2>{texts.bandsTitle}</h2>
       <ul class="legend">
         <li>
           <span class="movement-key is-median" aria-hidden="true" /> {texts.medianKey}

@@ -37,6 +37,7 @@ export function MovementBands({
       <ChartWithCursor
         label={label}
         count={learned}
+        initial={learned - 1}
         textOf={textOf}
         placeAt={(x, width) => {
           const inner = width - edges.left - edges.right

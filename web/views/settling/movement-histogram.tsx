@@ -26,6 +26,8 @@ export function MovementHistogram({
   const highest = Math.max(...shown.map((histogram) => Math.max(...histogram.counts) / parametersOf(histogram)))
   const { step } = shown[0]
   const bins = Math.round((powers.to - powers.from) / step)
+  /** The first edge of the fullest bin. */
+  const fullest = shown[0].from + step * shown[0].counts.indexOf(Math.max(...shown[0].counts))
   const edgeOf = (place: number) => powers.from + place * step
   /** The bin of a histogram at a place of the cursor. */
   const binOf = (histogram: Histogram, place: number) => Math.round((edgeOf(place) - histogram.from) / histogram.step)
@@ -41,6 +43,7 @@ export function MovementHistogram({
     <ChartWithCursor
       label={texts.histogramLabel}
       count={bins}
+      initial={Math.round((fullest - powers.from) / step)}
       textOf={textOf}
       placeAt={(x, width) => {
         const inner = width - edges.left - edges.right
