@@ -304,7 +304,9 @@ describe('the port', () => {
 
   it('is open to this machine only', async () => {
     const { server } = await open()
-    const others = Object.values(networkInterfaces()).flatMap((list = []) => list.filter(({ internal, family }) => !internal && family === 'IPv4'))
+    const others = Object.values(networkInterfaces()).flatMap((list = []) =>
+      list.filter(({ internal, family }) => !internal && family === 'IPv4'),
+    )
     for (const { address } of others) {
       const socket = connect(server.port, address)
       const answer = await new Promise((resolve) => {

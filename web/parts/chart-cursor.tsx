@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
-import { useWidth } from './use-width.js'
+import { useWidth } from '../charts/use-width.js'
 import './chart-cursor.css'
 
 /**
@@ -69,7 +69,7 @@ export function ChartWithCursor({
         onPointerMove={onPointer}
         onPointerDown={onPointer}
       >
-        {width > 0 && children(width, place)}
+        {children(width, place)}
       </div>
       <p class="chart-readout">{textOf(shown)}</p>
     </div>

@@ -3,7 +3,7 @@ import { type NeuronColumn, neuronColumn } from '#src/drawing/neuron-column'
 import { numberText } from '#src/drawing/number-text'
 import { largest } from '#src/drawing/weight-picture'
 import type { Shape } from '#src/see/protocol'
-import { useWidth } from '../../parts/use-width.js'
+import { useWidth } from '../../charts/use-width.js'
 import { NumberPicture } from '../../pictures/number-picture.js'
 import { useTexts } from '../../texts/texts.js'
 import { inks, type Theme } from '../../theme.js'
@@ -33,7 +33,7 @@ export function NetworkDiagram(props: DiagramProps) {
   const [ref, width] = useWidth<HTMLDivElement>()
   return (
     <div ref={ref} class="network-diagram">
-      {width > 0 && <Drawing {...props} width={width} />}
+      <Drawing {...props} width={width} />
     </div>
   )
 }
