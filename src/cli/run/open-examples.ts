@@ -1,5 +1,7 @@
+import { DataError } from '../../index.js'
 import { openStream, type StreamedExamples } from '../input/table-stream.js'
-import type { Examples, Source } from '../options/data-options.js'
+import { sourceOf } from '../input/tables.js'
+import { type Examples, isTablePlace, type Place, type Source } from '../options/data-options.js'
 import { isStreamed, needsCount } from '../options/example-options.js'
 import { note, type Status } from '../terminal/terminal.js'
 import type { Run } from './run.js'
@@ -29,6 +31,7 @@ export async function getReady(
       ? await openStream(place, { count, counted: needsCount(training), signal, report, inputNames })
       : await source.split(count, signal, inputNames)
     signal.throwIfAborted()
+    checkClasses(place, data)
     return data
   } catch (error) {
     status.clear()
@@ -37,6 +40,15 @@ export async function getReady(
     clearInterval(timer)
     status.clear()
   }
+}
+
+/** @throws DataError if the labels of a table are a single class, so that there is nothing to tell apart */
+function checkClasses(place: Place, { labelNames }: Pick<Examples, 'labelNames'>): void {
+  if (labelNames?.length !== 1 || !isTablePlace(place) || place.label === undefined) return
+  const [label, name] = [place.label, labelNames[0]].map((text) => JSON.stringify(text))
+  throw new DataError(
+    `${sourceOf(place)}: all labels of ${label} are ${name}: training needs rows of two classes or more`,
+  )
 }
 
 /** If the user stopped the run, prints that nothing is saved. @throws the given error in all other cases */

@@ -24,6 +24,7 @@ csv('zip.csv', ['90210', '01001'])
 csv('counted.csv', [1, 0, 2])
 csv('other.csv', [1, 2, 7])
 csv('texts.csv', ['oak', 'elm'])
+csv('alike.csv', ['oak'])
 await writeNpy(join(folder, 'wine.npy'), { ...header, data: inputs([1, 2, 3]) })
 for (const [name, labels] of [
   ['wine-labels.npy', [1, 2, 3]],
@@ -88,6 +89,21 @@ describe.concurrent('labels that are whole numbers', () => {
       expect({ code, stderr }).toEqual({ code: 1, stderr: `descent: ${sentence}\n` })
     }
   })
+})
+
+describe.concurrent('labels that are all the same', () => {
+  it.each([[], ['--stream', '--test', 'alike.csv'], ['--label-names', 'oak']])(
+    'are refused before the training: %j',
+    async (...options) => {
+      const output = `alike${options.length}${options[0] ?? ''}.safetensors`
+      const typed = ['--data', 'alike.csv', '--label', 'kind', '-o', output, ...options]
+      const { code, stderr } = await descent('train', ...typed)
+      expect({ code, stderr }).toEqual({
+        code: 1,
+        stderr: 'descent: alike.csv: all labels of "kind" are "oak": training needs rows of two classes or more\n',
+      })
+    },
+  )
 })
 
 describe.concurrent('--label-names', () => {
