@@ -82,7 +82,8 @@ export function createPool(network: Network, options: PoolOptions = {}): Pool {
   const { spec, dtype, chunkRows, kept, requireUnchanging } = engineOf(network)
   requireUnchanging('createPool')
   const width = outputsOf(spec)
-  const workers = startWorkerPool({ shared: network.share(), backend }, threads)
+  // The threads only compute answers, so they do not need the history, which may have thousands of epochs.
+  const workers = startWorkerPool({ shared: { ...network.share(), history: [] }, backend }, threads)
   let closed = false
 
   function check(what: string, rows: Rows | Dataset, options: RunOptions): Dataset {
