@@ -55,3 +55,8 @@ export function isRefusedPromise(result: unknown): boolean {
   Promise.resolve(result).catch(() => undefined)
   return true
 }
+
+/** Returns whether a value, such as one that was parsed from JSON, is an object with members and not an array. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,3 +1,4 @@
+import { isObject } from '../base/checks.js'
 import { inspectValue } from '../base/errors.js'
 import type { Evaluation } from './evaluate.js'
 
@@ -99,11 +100,8 @@ export function readHistory(value: unknown, fail: Fail): PastEpoch[] {
   return epochs
 }
 
-type Entry = Readonly<Record<string, unknown>>
-const isEntry = (value: unknown): value is Entry => typeof value === 'object' && value !== null && !Array.isArray(value)
-
 function readEpoch(value: unknown, fail: Fail): PastEpoch {
-  if (!isEntry(value)) return fail(`is ${inspectValue(value)}, not an object`)
+  if (!isObject(value)) return fail(`is ${inspectValue(value)}, not an object`)
   const { number, cost, learningRate, accuracy, validation, training } = value
   if (!(typeof number === 'number' && Number.isSafeInteger(number) && number > 0)) {
     return fail(`has the number ${inspectValue(number)}, not a whole number of at least 1`)
@@ -119,9 +117,9 @@ function readEpoch(value: unknown, fail: Fail): PastEpoch {
 }
 
 function readEvaluation(name: string, value: unknown, fail: Fail): PastEvaluation {
-  if (!isEntry(value)) return fail(`has the ${name} ${inspectValue(value)}, not an object`)
+  if (!isObject(value)) return fail(`has the ${name} ${inspectValue(value)}, not an object`)
   const { metrics } = value
-  if (!isEntry(metrics)) return fail(`has the ${name}.metrics ${inspectValue(metrics)}, not an object`)
+  if (!isObject(metrics)) return fail(`has the ${name}.metrics ${inspectValue(metrics)}, not an object`)
   const known = Object.entries(metrics).map(([metric, number]) => [
     metric,
     readNumber(`${name}.metrics[${JSON.stringify(metric)}]`, number, fail),

@@ -1,3 +1,4 @@
+import { isObject } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import type { Epoch } from './epoch.js'
@@ -63,8 +64,6 @@ export interface SavedRunState extends Omit<RunState, 'best'> {
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 const isNumber = (value: unknown) => Number.isFinite(value)
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null
 const isMissing = (value: unknown) => value === undefined
 const isPlan = (value: unknown) => typeof value === 'string' && isObject(JSON.parse(value))
 

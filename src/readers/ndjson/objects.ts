@@ -1,3 +1,4 @@
+import { isObject } from '../../base/checks.js'
 import { DataError } from '../../base/errors.js'
 import { isClassNumber } from '../../data/labels.js'
 import type { FloatPart } from '../../data/widen.js'
@@ -117,8 +118,4 @@ function lengthOf(where: string, members: Members, place: Place): number {
   const list = members[place]
   if (Array.isArray(list)) return list.length
   throw new DataError(`${where}, ${quote(place)}: ${shown(list)} is not a list`)
-}
-
-export function isObject(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
