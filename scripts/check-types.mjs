@@ -36,7 +36,7 @@ NAMES
 
 const right = {
   networks: `
-    import { dense, dropout, type Epoch, Network, type TrainOptions } from 'descent-nn'
+    import { createTimeline, dense, dropout, type Epoch, Network, type TrainOptions } from 'descent-nn'
     import { Dataset } from 'descent-nn'
     const dataset = new Dataset({ inputs: [[0, 1], [1, 0]], labels: [0, 1] })
     const network = new Network({ inputs: 2, layers: [dense(3, 'relu'), dropout(0.5), dense(2, 'softmax')] }, { seed: 1 })
@@ -47,6 +47,17 @@ const right = {
       const cost: number = epoch.cost
       const accuracy: number | undefined = epoch.validation?.accuracy
     }
+    for await (const result of network.train(dataset, { ...options, yieldEvery: () => 2 })) {
+      if ('done' in result) {
+        const batches: number = result.batches
+        const next: Uint32Array | undefined = result.nextRows
+      } else {
+        const number: number = result.number
+      }
+    }
+    createTimeline(network, { maxBytes: 1e6 }).add({ epoch: 1, batches: 0 })
+    // @ts-expect-error: fit returns epochs only
+    await network.fit(dataset, { yieldEvery: 2 })
     const classes: Int32Array = await network.classify([[0, 1]])
     const delta: Float32Array | Float64Array = network.activations([[0, 1]], [1]).layers[0].delta
     const { inputs, layers } = network.activations(dataset)

@@ -72,6 +72,19 @@ describe('the tracing channels', () => {
     expect(contexts[3].error).toBeUndefined()
   })
 
+  it('report an epoch once, however often it pauses, and the end of one that is abandoned', async () => {
+    const { said, contexts } = listen('epoch')
+    const options = { epochs: 2, batchSize: 1, learningRate: 1, yieldEvery: 1 }
+    for await (const result of new Network([2, 1]).train(data, options)) {
+      if ('done' in result && result.epoch === 2) break
+    }
+    await new Promise(setImmediate)
+    expect(said).toEqual([...whole('epoch'), ...whole('epoch')])
+    expect((contexts[0].result as Epoch).number).toBe(1)
+    expect(contexts[4]).toMatchObject({ epoch: 2, rows: 4, result: undefined })
+    expect(contexts[4].error).toBeUndefined()
+  })
+
   it('report an error, which the caller gets as well', async () => {
     const { said, contexts } = listen('train', 'epoch')
     const reason = new Error('enough')
