@@ -4,6 +4,7 @@ import { createObservation, type SessionWatcher } from './observation.js'
 import type { AnswerOf, Command, Connection, Pace, QuestionName, QuestionOf, Settings, State } from './protocol.js'
 import { type Run, startRun } from './run.js'
 import { defaultSettings, makeNetwork, type SessionData, settingsLike, withShuffledLabels } from './settings.js'
+import { createStretch, stretchMilliseconds } from './stretch.js'
 
 export interface SessionOptions {
   readonly data: SessionData
@@ -41,8 +42,6 @@ export interface Session {
   close(): Promise<void>
 }
 
-/** How long the network learns at full speed between two pauses, in milliseconds. */
-const stretchMilliseconds = 50
 /** The time between two batches whose movement is measured at full speed, in milliseconds. */
 const lookMilliseconds = 1000
 
@@ -63,7 +62,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     },
     nextRow: (ahead) => (activity ? run : runNow())?.nextRows()?.[ahead],
   })
-  let batchMilliseconds: number | undefined
+  let stretch = createStretch()
   let lookedAt = 0
   /** What goes on in the background: learning that nobody awaits. */
   let activity: Promise<void> | undefined
@@ -106,8 +105,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
       observation.batchMoved(before)
     }
     if ('done' in step) {
-      const took = (performance.now() - started) / count
-      batchMilliseconds = batchMilliseconds === undefined ? took : 0.7 * batchMilliseconds + 0.3 * took
+      stretch.took(performance.now() - started, count)
       observation.paused(step)
       return 'batches'
     }
@@ -118,9 +116,8 @@ export function createSession({ data, network, settings: given, machine = {}, lo
   }
 
   /** Returns how many batches to learn until the next pause. */
-  function stretch(pace: Pace): number {
-    if (pace !== 'full') return Math.max(1, Math.round((pace * stretchMilliseconds) / 1000))
-    return Math.max(1, Math.floor(stretchMilliseconds / (batchMilliseconds ?? stretchMilliseconds)))
+  function batchesAt(pace: Pace): number {
+    return pace === 'full' ? stretch.batches() : Math.max(1, Math.round((pace * stretchMilliseconds) / 1000))
   }
 
   /** Learns in the background until the run or, with `until`, the epoch ends, or until `halt` is called. */
@@ -138,7 +135,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
   async function learn(pace: Pace, until: 'run' | 'epoch'): Promise<void> {
     let due = performance.now()
     while (!isStopping) {
-      const batches = stretch(pace)
+      const batches = batchesAt(pace)
       const ended = await advance(batches)
       if (ended === 'run') return rest('finished')
       if (ended === 'epoch' && until === 'epoch') return rest('paused')
@@ -208,7 +205,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     startRun({ ...data, network: made, settings: next, epochsBefore: 0 })
     await endRun()
     settings = next
-    batchMilliseconds = undefined
+    stretch = createStretch()
     observation.replace({ network: made, data, settings })
   }
 
@@ -221,7 +218,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     }
     await endRun()
     settings = settingsLike(loaded, settings)
-    batchMilliseconds = undefined
+    stretch = createStretch()
     observation.replace({ network: loaded, data, settings: undefined })
   }
 

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import type { Network } from '../../index.js'
 import { loadDemo } from '../../see/demo.js'
 import { createSession } from '../../see/session.js'
@@ -9,8 +8,8 @@ import { readModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
 import { wholeKind } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
-import { pageOptions, showPage } from '../run/show-page.js'
-import { catchInterruption, type Interruption } from '../terminal/interruption.js'
+import { pageOptions, showPage, waitForEnd } from '../run/show-page.js'
+import { catchInterruption } from '../terminal/interruption.js'
 import { print } from '../terminal/terminal.js'
 
 /** The number of training digits that are drawn by default. More take longer than a reader likes to wait. */
@@ -46,12 +45,10 @@ export const see = defineCommand({
     const server = await showPage(session, args)
     await print(`the page is at ${server.address}`)
     await print('Ctrl-C here ends it')
-    if (!signal.aborted) await once(signal, 'abort')
+    const exitCode = await waitForEnd(signal)
     await server.close()
     await session.close()
-    const { exitCode } = signal.reason as Interruption
-    // Ctrl-C is how this program ends, so it is no failure.
-    return exitCode === 130 ? undefined : exitCode
+    return exitCode
   },
 })
 

@@ -1,4 +1,5 @@
 import { type CheckpointOptions, type Epoch, type Evaluation, Network, newestCheckpoint } from '../../index.js'
+import { createFollowedSession } from '../../see/followed-session.js'
 import { isStream, type StreamedExamples } from '../input/table-stream.js'
 import { checkpointOptions, readCheckpoint } from '../options/checkpoint-options.js'
 import { type Examples, namesPlace, sourceAt } from '../options/data-options.js'
@@ -11,12 +12,14 @@ import { saveNetwork } from '../output/model-formats.js'
 import { type Arguments, defineCommand } from '../parsing/command.js'
 import { wholeKind } from '../parsing/option-parsers.js'
 import { settingsList } from '../parsing/settings.js'
+import { UsageError } from '../parsing/usage-error.js'
 import { describeBeside, openCheckpoints, placeOf } from '../run/checkpoint-folder.js'
 import { getReady, stoppedBefore } from '../run/open-examples.js'
 import { checkNotRead, checkReplaceable, checkWritable } from '../run/output.js'
 import { checkReplacement } from '../run/replacement.js'
 import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '../run/run-description.js'
+import { pageOptions, showPage, waitForEnd } from '../run/show-page.js'
 import { checkModelName, inputsOf } from '../run/train-output.js'
 import { closing, opening, warningOf } from '../run/training-report.js'
 import { hintOnBytes } from '../run/unscaled-bytes.js'
@@ -25,6 +28,11 @@ import { catchInterruption, type Interruption } from '../terminal/interruption.j
 import { shellWord } from '../terminal/invocation.js'
 import { createStatus, note, print } from '../terminal/terminal.js'
 import { version } from '../terminal/version.js'
+
+const seeOptions = {
+  see: { meaning: 'shows the run in the browser, at an address that is printed' },
+  ...pageOptions,
+} as const
 
 const options = {
   from: { value: 'FILE', meaning: 'repeats the run that FILE describes; other options override it' },
@@ -41,13 +49,20 @@ const options = {
   ...shapeOptions,
   ...trainingOptions,
   ...checkpointOptions,
+  ...seeOptions,
 } as const
 
 export const train = defineCommand({
   name: 'train',
   summary: 'trains a new network, tests it and saves it',
   options,
-  sections: { Examples: exampleOptions, Network: shapeOptions, ...trainingSections, Checkpoints: checkpointOptions },
+  sections: {
+    Examples: exampleOptions,
+    Network: shapeOptions,
+    ...trainingSections,
+    Checkpoints: checkpointOptions,
+    Page: seeOptions,
+  },
   notes: [
     [
       'The network is trained by mini-batch gradient descent. Each epoch ends with a test on examples held out from training.',
@@ -85,6 +100,7 @@ export const train = defineCommand({
     const before = await readFrom(args.from)
     const run = planRun(args, before)
     const source = sourceAt(run.place)
+    checkPage(args, run)
     const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
     const checkpoint = readCheckpoint(args, run.training)
     // The number of classes of a folder or a table is known only after reading it, so class weights are checked later.
@@ -122,7 +138,14 @@ export const train = defineCommand({
     if (hint !== undefined) note(hint)
     await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
     const { epochs, learningRate } = run.training
-    const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal })
+    const page = args.see && (await openPage(network, lesson, data.labelNames, { name: source.name, run, args }))
+    if (page) await print(`the page is at ${page.server.address}`)
+    const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal, page }).catch(
+      async (error: unknown) => {
+        await page?.close()
+        throw error
+      },
+    )
     await saveNetwork(output, network)
     const save = (result: Result) => writeRun(description, run, network, examples, result)
     const { history, here, stopped } = learned
@@ -130,6 +153,7 @@ export const train = defineCommand({
       await save({ epochs: learned.epochs, interrupted: true })
       const further = checkpoint ? await howToContinue(checkpoint, lesson) : ''
       note(`stopped in epoch ${learned.epochs + 1}: the network so far is saved in ${output}${further}`)
+      await page?.close()
       return stopped.exitCode
     }
     const evaluation = await evaluateOnTest(network, lesson, here)
@@ -139,9 +163,43 @@ export const train = defineCommand({
     await print(await closing({ ...closingOf, typed: args }))
     const warning = warningOf(history, run.training)
     if (warning !== undefined) note(warning)
-    return undefined
+    if (!page) return undefined
+    await print('the page stays until Ctrl-C')
+    const code = await waitForEnd(signal)
+    await page.close()
+    return code
   },
 })
+
+/** @throws UsageError if --port or --open lacks --see, or if there would be no examples to show */
+function checkPage({ see, port, open }: Arguments<typeof options>, { place }: Run): void {
+  if (!see && (port !== undefined || open)) throw new UsageError(`--${open ? 'open' : 'port'} needs --see`)
+  if (see && isStreamed(place))
+    throw new UsageError('--see shows examples, but --stream never has all of them in memory')
+}
+
+/** Serves the page that shows the run. The run goes on whether pages watch it or not. */
+async function openPage(
+  network: Network,
+  { training, test }: Lesson,
+  labelNames: readonly string[] | undefined,
+  { name, run, args }: { readonly name: string; readonly run: Run; readonly args: Arguments<typeof options> },
+) {
+  if (isStream(training)) throw new Error('--see was checked before')
+  const { batchSize, optimizer } = run.training
+  const canPause = (typeof optimizer === 'object' ? optimizer.name : optimizer) !== 'l-bfgs'
+  const session = createFollowedSession({
+    network,
+    data: { name, training, test, labelNames },
+    batchSize: canPause ? Math.min(batchSize, training.rows) : undefined,
+  })
+  const server = await showPage(session, args)
+  const close = async () => {
+    await server.close()
+    await session.close()
+  }
+  return { session, server, canPause, close }
+}
 
 /**
  * Returns a hint such as "; --checkpoint run --resume continues in epoch 3, after 200 of 600 examples". The hint is

@@ -3,6 +3,8 @@ import {
   Dataset,
   type Epoch,
   type Network,
+  type Pause,
+  type PauseOptions,
   type SourceOptions,
   type SourceProgress,
   splitDataset,
@@ -30,8 +32,8 @@ export interface Run {
   readonly training: Training
 }
 
-/** The options for showing the progress of a training run, saving its checkpoints and stopping it. */
-export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'> {
+/** The options for showing the progress of a training run, pausing it, saving its checkpoints and stopping it. */
+export interface Watch extends Pick<TrainOptions, 'checkpoint' | 'signal'>, PauseOptions {
   readonly onProgress: (progress: SourceProgress) => void
 }
 
@@ -43,7 +45,7 @@ export interface Lesson {
   readonly test: Dataset
   readonly metrics: Training['metrics']
   /** Starts the training. */
-  train(watch: Watch): AsyncGenerator<Epoch, Epoch[], undefined>
+  train(watch: Watch): AsyncGenerator<Epoch | Pause, Epoch[], undefined>
   /** Ends the worker threads of the augmentation, if there is one. */
   close(): void
 }

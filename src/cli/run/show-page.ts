@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { packageFile } from '../../base/package-folder.js'
 import { DescentError } from '../../index.js'
 import { type SeeServer, serve } from '../../see/server.js'
 import type { Session } from '../../see/session.js'
 import { wholeKind } from '../parsing/option-parsers.js'
-import { note } from '../terminal/terminal.js'
+import type { Interruption } from '../terminal/interruption.js'
+import { exitCodes, note } from '../terminal/terminal.js'
 
 /** The options that say where the page is. */
 export const pageOptions = {
@@ -15,6 +17,13 @@ export const pageOptions = {
   },
   open: { meaning: 'opens the page in the browser' },
 } as const
+
+/** Waits until the user ends the program. @returns the exit code: Ctrl-C is no failure, because it ends the page */
+export async function waitForEnd(signal: AbortSignal): Promise<number | undefined> {
+  if (!signal.aborted) await once(signal, 'abort')
+  const { exitCode } = signal.reason as Interruption
+  return exitCode === exitCodes.SIGINT ? undefined : exitCode
+}
 
 /**
  * Serves the page that shows the session.

@@ -1,4 +1,5 @@
 import { type Checkpoint, type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
+import type { FollowedSession } from '../../see/followed-session.js'
 import { Interruption } from '../terminal/interruption.js'
 import { note, print, type Status } from '../terminal/terminal.js'
 import type { Lesson, Watch } from './run.js'
@@ -13,6 +14,8 @@ export interface LearnOptions {
   readonly resumption: Checkpoint | undefined
   readonly status: Status
   readonly signal: AbortSignal
+  /** The session that shows the training in the browser, if any, and whether the training can pause for it. */
+  readonly page?: { readonly session: FollowedSession; readonly canPause: boolean } | undefined
 }
 
 /** The result of `learn`. */
@@ -32,7 +35,7 @@ export interface Learned {
 /** Trains and prints a line for each epoch, until all epochs are done or the user stops the run. */
 export async function learn(
   { training, train, close }: Lesson,
-  { epochs, learningRate, checkpoint, resumption, status, signal }: LearnOptions,
+  { epochs, learningRate, checkpoint, resumption, status, signal, page }: LearnOptions,
 ): Promise<Learned> {
   const here: Epoch[] = []
   const done = () => here.at(-1)?.number ?? (resumption ? resumption.epoch - 1 : 0)
@@ -43,6 +46,7 @@ export async function learn(
   }
   const watch: Watch = {
     signal,
+    ...(page?.canPause && { yieldEvery: () => page.session.yieldEvery() }),
     ...(checkpoint && { checkpoint: { ...checkpoint, onError: goOn } }),
     onProgress(progress) {
       const before = progress.epoch === resumption?.epoch ? resumption.row : 0
@@ -53,14 +57,25 @@ export async function learn(
   try {
     const run = train(watch)
     for (;;) {
+      page?.session.learns()
       const next = await run.next()
+      if (next.done) {
+        status.clear()
+        page?.session.ended()
+        return { history: next.value, here, epochs: done() }
+      }
+      if ('done' in next.value) {
+        page?.session.paused(next.value)
+        continue
+      }
+      page?.session.epochEnded(next.value)
       status.clear()
-      if (next.done) return { history: next.value, here, epochs: done() }
       here.push(next.value)
       await print(epochLine(next.value, epochs))
       began = performance.now()
     }
   } catch (error) {
+    page?.session.ended(error instanceof Error ? error.message : String(error))
     // Only this error means that the user stopped the run. Others may come after the signal, and are shown.
     if (error === signal.reason && error instanceof Interruption) {
       return { history: here, here, epochs: done(), stopped: error }
