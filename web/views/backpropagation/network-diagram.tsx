@@ -267,7 +267,7 @@ function Neurons({
             key={neuron}
             class={`neuron ${isChosen ? 'is-chosen' : ''}`}
             role="button"
-            tabIndex={isChosen ? 0 : -1}
+            tabindex={isChosen ? 0 : -1}
             aria-pressed={isChosen}
             aria-label={[nameOf({ layer: index, neuron }), ...numbers].join(', ')}
             data-neuron={`${index} ${neuron}`}

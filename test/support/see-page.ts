@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { digits } from '#src/index'
+import { serve } from '#src/see/server'
+import { createSession, type Session } from '#src/see/session'
+import type { SessionData } from '#src/see/settings'
+import { launch } from './chromium.js'
+
+const html = readFileSync(new URL('../../dist/web/index.html', import.meta.url), 'utf8')
+
+/** A session on a server, in a browser that collects what its pages complain of. */
+export interface SeenSession {
+  readonly session: Session
+  /** Opens a view of the page. */
+  open(view: string, options?: BrowserContextOptions): Promise<Page>
+  /** Errors on the console, violations of the policy and uncaught errors of all pages so far. */
+  readonly complaints: readonly string[]
+  close(): Promise<void>
+}
+
+/** The data of a session: a few drawn digits. */
+export async function fewDigits(): Promise<SessionData> {
+  return {
+    name: 'digits',
+    training: await digits({ count: 400, seed: 1 }),
+    test: await digits({ count: 100, seed: 2 }),
+  }
+}
+
+/** Serves a session with these data, and starts a browser. */
+export async function seeSession(data: SessionData): Promise<SeenSession> {
+  const session = createSession({ data })
+  const server = await serve({ session, page: { html } })
+  const browser: Browser = await launch()
+  const complaints: string[] = []
+  return {
+    session,
+    complaints,
+    async open(view, options = {}) {
+      const context = await browser.newContext({ locale: 'en', viewport: { width: 1280, height: 900 }, ...options })
+      const page = await context.newPage()
+      page.on('console', (message) => {
+        if (message.type() === 'error') complaints.push(message.text())
+      })
+      page.on('pageerror', (error) => complaints.push(String(error)))
+      await page.goto(server.address.replace('#', `#${view}&`))
+      return page
+    },
+    async close() {
+      await browser.close()
+      await server.close()
+      await session.close()
+    },
+  }
+}
+
+/** The pixels by which a page is wider than its window. */
+export function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - innerWidth')
+}
+
+const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
+
+/** What axe finds in the view of a page. */
+export async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(
+    "axe.run('main').then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+  )
+}
