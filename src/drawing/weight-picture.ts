@@ -23,23 +23,6 @@ export function pixelsOf(
 }
 
 /**
- * Returns the pixels of a picture as `pixelsOf` does, but for any background: a number near zero is transparent, and a
- * number of `limit` or more has the full color of its sign.
- */
-export function transparentPixelsOf(
-  values: ArrayLike<number>,
-  limit: number,
-  palette: Palette,
-): Uint8ClampedArray<ArrayBuffer> {
-  const pixels = new Uint8ClampedArray(4 * values.length)
-  for (let i = 0; i < values.length; i++) {
-    const share = limit > 0 ? Math.min(Math.abs(values[i]) / limit, 1) : 0
-    pixels.set([...(values[i] < 0 ? palette.negative : palette.positive), 255 * share], 4 * i)
-  }
-  return pixels
-}
-
-/**
  * Returns the width and the height of the pictures that the inputs of a network seem to be: squares of 8 x 8 or more. Inputs
  * with names are the columns of a table, and no pictures.
  */

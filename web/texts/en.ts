@@ -493,7 +493,8 @@ export const english = {
     cases: 'All eight cases',
     shown: 'Shown',
     sum: 'Sum',
-    isAbove: (threshold: number) => `Above ${showNumber(threshold)}?`,
+    beside: (sum: number, threshold: number, step: 0 | 1) =>
+      `${showNumber(sum)} ${step === 1 ? '>' : '≤'} ${showNumber(threshold)}`,
     step: 'Perceptron',
     sigmoid: 'Sigmoid',
     yes: 'yes',

@@ -468,7 +468,7 @@ export const chinese: Texts = {
     cases: '全部八种情况',
     shown: '显示',
     sum: '总和',
-    isAbove: (threshold) => `超过 ${showNumber(threshold)}？`,
+    beside: (sum, threshold, step) => `${showNumber(sum)} ${step === 1 ? '>' : '≤'} ${showNumber(threshold)}`,
     step: '感知器',
     sigmoid: 'Sigmoid',
     yes: '是',

@@ -5,8 +5,13 @@ import type { Balls } from './use-balls.js'
 export function PlayButtons({ balls }: { readonly balls: Balls }) {
   const texts = useTexts().downhill
   return (
-    <p class="downhill-buttons">
-      <button type="button" disabled={balls.isOver} onClick={balls.isPlaying ? balls.pause : balls.play}>
+    <p class="buttons">
+      <button
+        type="button"
+        class="primary"
+        disabled={balls.isOver}
+        onClick={balls.isPlaying ? balls.pause : balls.play}
+      >
         {balls.isPlaying ? texts.pause : texts.play}
       </button>
       <button type="button" disabled={balls.isOver || balls.isPlaying} onClick={balls.step}>

@@ -9,7 +9,7 @@ import { useWidth } from '../../charts/use-width.js'
 import { useTexts } from '../../texts/texts.js'
 
 /** The number of points of a slice in each direction. */
-const size = 25
+const size = 17
 /** The least time between two questions for the place of the network, in milliseconds. */
 const pause = 500
 
@@ -59,9 +59,9 @@ export function SliceView({ connection, state }: SliceViewProps) {
 
   return (
     <section>
-      <h3>{texts.slice}</h3>
+      <h2>{texts.slice}</h2>
       <p>{texts.sliceSentence(state.shape.parameters)}</p>
-      <p class="downhill-buttons">
+      <p class="buttons">
         <button type="button" disabled={isWaiting} onClick={take}>
           {slice ? texts.sliceAgain : texts.takeSlice}
         </button>

@@ -42,7 +42,7 @@ export function Slope() {
   const roll = rollOf(trail)
   return (
     <section>
-      <h3>{texts.slope}</h3>
+      <h2>{texts.slope}</h2>
       <p>{texts.slopeSentence}</p>
       <div class="downhill-columns">
         <div ref={box}>
@@ -100,7 +100,7 @@ export function Slope() {
         <div>
           <Slider label={texts.rate} value={rate} min={-2} max={1} step={0.01} logarithmic onChange={setRate} />
           {name === 'parabola' && (
-            <p class="downhill-buttons">
+            <p class="buttons">
               {Object.entries(rates).map(([which, value]) => (
                 <button
                   key={which}

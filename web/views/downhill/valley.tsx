@@ -28,7 +28,7 @@ export function Valley() {
   const [adamRate, setAdamRate] = useState(0.2)
   const [hidden, setHidden] = useState<readonly Runner[]>([])
   const landscape = valleys[name]
-  const grid = useMemo(() => costsOver(landscape, 41), [landscape])
+  const grid = useMemo(() => costsOver(landscape, 61), [landscape])
   const options: Record<Runner, UpdateOptions> = {
     descent: { learningRate: rate },
     momentum: { learningRate: rate, optimizer: { name: 'sgd', momentum } },
@@ -54,7 +54,7 @@ export function Valley() {
   const [{ trail: first }] = balls.balls
   return (
     <section>
-      <h3>{texts.valley}</h3>
+      <h2>{texts.valley}</h2>
       <p>{texts.valleySentence}</p>
       <div class="downhill-columns">
         <div ref={box} class="downhill-square">

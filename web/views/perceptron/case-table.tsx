@@ -1,5 +1,4 @@
 import { useId } from 'preact/hooks'
-import { showNumber } from '../../charts/show-number.js'
 import { useTexts } from '../../texts/texts.js'
 import { type Case, reasons } from './festival.js'
 
@@ -25,7 +24,6 @@ export function CaseTable({ cases, threshold, chosen, onChoose }: CaseTableProps
             </th>
           ))}
           <th scope="col">{texts.sum}</th>
-          <th scope="col">{texts.isAbove(threshold)}</th>
           <th scope="col">{texts.step}</th>
           <th scope="col">{texts.sigmoid}</th>
         </tr>
@@ -45,8 +43,7 @@ export function CaseTable({ cases, threshold, chosen, onChoose }: CaseTableProps
             {inputs.map((input, reason) => (
               <td key={reasons[reason]}>{input === 1 ? texts.yes : texts.no}</td>
             ))}
-            <td>{showNumber(sum)}</td>
-            <td>{sum > threshold ? texts.yes : texts.no}</td>
+            <td>{texts.beside(sum, threshold, step)}</td>
             <td>
               <strong>{step === 1 ? texts.go : texts.stay}</strong>
             </td>

@@ -1,5 +1,4 @@
 import { Legend } from '../../charts/legend.js'
-import { showNumber } from '../../charts/show-number.js'
 import { useTexts } from '../../texts/texts.js'
 import { type Case, type Decision, reasons } from './festival.js'
 
@@ -30,7 +29,12 @@ export function NeuronPicture({ decision: { weights, threshold }, current }: Neu
                 y2={neuron.y}
                 stroke-width={0.5 + Math.abs(weight)}
               />
-              <text class="perceptron-number" x={x + 58} y={y + (neuron.y - y) * 0.42 - 8} text-anchor="middle">
+              <text
+                class="perceptron-number"
+                x={x + 52}
+                y={y + (neuron.y - y) * 0.37 - 9 - Math.abs(weight) / 2}
+                text-anchor="middle"
+              >
                 {texts.times(weight, current.inputs[i])}
               </text>
             </g>
@@ -61,7 +65,7 @@ export function NeuronPicture({ decision: { weights, threshold }, current }: Neu
           y={neuron.y + 5}
           text-anchor="middle"
         >
-          {`${showNumber(current.sum)} ${current.step === 1 ? '>' : '≤'} ${showNumber(threshold)}`}
+          {texts.beside(current.sum, threshold, current.step)}
         </text>
         <text class="perceptron-verdict" x="300" y={neuron.y + 6}>
           {current.step === 1 ? texts.go : texts.stay}

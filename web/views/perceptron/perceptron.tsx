@@ -28,7 +28,7 @@ export function PerceptronView(_: ViewProps) {
       <p>{texts.question}</p>
       <div class="perceptron-columns">
         <section aria-label={texts.weights}>
-          <h3>{texts.weights}</h3>
+          <h2>{texts.weights}</h2>
           {reasons.map((reason, i) => (
             <Slider
               key={reason}
@@ -41,7 +41,7 @@ export function PerceptronView(_: ViewProps) {
             />
           ))}
           <Slider label={texts.threshold} value={threshold} min={-10} max={20} step={0.5} onChange={setThreshold} />
-          <p class="perceptron-buttons">
+          <p class="buttons">
             <button type="button" aria-pressed={threshold === choosy} onClick={() => setThreshold(choosy)}>
               {texts.choosy}
             </button>
@@ -64,24 +64,24 @@ export function PerceptronView(_: ViewProps) {
           </fieldset>
         </section>
         <section aria-label={texts.answer}>
-          <h3>{texts.answer}</h3>
+          <h2>{texts.answer}</h2>
           <NeuronPicture decision={decision} current={current} />
           <p class="perceptron-answer" aria-live="polite">
             {texts.compare(current.sum, threshold, current.step)}
           </p>
         </section>
+        <section>
+          <h2>{texts.cases}</h2>
+          <CaseTable cases={cases} threshold={threshold} chosen={chosen} onChoose={setChosen} />
+        </section>
+        <section>
+          <h2>{texts.curves}</h2>
+          <p>{texts.curvesSentence}</p>
+          <OutputChart decision={decision} cases={cases} chosen={chosen} onChoose={setChosen} />
+          <Slider label={texts.sharpness} value={sharpness} min={0.25} max={8} step={0.25} onChange={setSharpness} />
+          <p>{texts.sharpnessSentence}</p>
+        </section>
       </div>
-      <section>
-        <h3>{texts.cases}</h3>
-        <CaseTable cases={cases} threshold={threshold} chosen={chosen} onChoose={setChosen} />
-      </section>
-      <section>
-        <h3>{texts.curves}</h3>
-        <p>{texts.curvesSentence}</p>
-        <OutputChart decision={decision} cases={cases} chosen={chosen} onChoose={setChosen} />
-        <Slider label={texts.sharpness} value={sharpness} min={0.25} max={8} step={0.25} onChange={setSharpness} />
-        <p>{texts.sharpnessSentence}</p>
-      </section>
       <Teach
         onTake={(lesson) => {
           setWeights(lesson.weights)

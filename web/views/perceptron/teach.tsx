@@ -17,7 +17,7 @@ export function Teach({ onTake }: TeachProps) {
   const [lesson, setLesson] = useState<Lesson>()
   return (
     <section>
-      <h3>{texts.teach}</h3>
+      <h2>{texts.teach}</h2>
       <p>{texts.teachSentence}</p>
       <fieldset class="perceptron-wanted">
         <legend>{texts.wanted}</legend>
@@ -35,7 +35,7 @@ export function Teach({ onTake }: TeachProps) {
           </label>
         ))}
       </fieldset>
-      <p class="perceptron-buttons">
+      <p class="buttons">
         <button
           type="button"
           onClick={() => {

@@ -1,9 +1,10 @@
-import type { PaletteName } from '#src/drawing/colors'
+import type { Palette } from '#src/drawing/colors'
 import { largest } from '#src/drawing/weight-picture'
 import { useWidth } from '../../charts/use-width.js'
+import { NumberPicture } from '../../pictures/number-picture.js'
 import { useTexts } from '../../texts/texts.js'
-import { inputMap, type Sight } from './experiment.js'
-import { MapPicture } from './neuron-map.js'
+import type { Theme } from '../../theme.js'
+import { inputMap, type NeuronMap, type Sight } from './experiment.js'
 import type { Points } from './presets.js'
 
 /** A neuron, by the number of its layer and its own number. Layer 0 is the first hidden layer. */
@@ -15,7 +16,8 @@ export interface NeuronPlace {
 interface NetworkPictureProps {
   readonly origin: Points
   readonly sight: Sight
-  readonly palette: PaletteName
+  readonly colors: Palette
+  readonly theme: Theme
   readonly chosen: NeuronPlace
   readonly axes: readonly [string, string]
   readonly onChoose: (place: NeuronPlace) => void
@@ -25,7 +27,7 @@ const side = 34
 const rowHeight = 44
 
 /** The neurons of all layers, each with its map of the plane, and the weights between them. */
-export function NetworkPicture({ origin, sight, palette, chosen, axes, onChoose }: NetworkPictureProps) {
+export function NetworkPicture({ origin, sight, colors, theme, chosen, axes, onChoose }: NetworkPictureProps) {
   const texts = useTexts().plane
   const [box, width] = useWidth<HTMLDivElement>()
   const sizes = [2, ...sight.layers.map(({ biases }) => biases.length)]
@@ -35,6 +37,18 @@ export function NetworkPicture({ origin, sight, palette, chosen, axes, onChoose 
     left: column * columnWidth,
     top: 22 + (height - 22) / 2 + (row - (sizes[column] - 1) / 2) * rowHeight - side / 2,
   })
+  const picture = ({ grid, limit }: NeuronMap) => (
+    <NumberPicture
+      values={grid.values}
+      width={grid.columns}
+      height={grid.rows}
+      limit={limit}
+      colors={colors}
+      theme={theme}
+      label=""
+      class="plane-map"
+    />
+  )
   const limit = Math.max(...sight.layers.map(({ weights }) => largest(weights)))
   return (
     <div ref={box} class="plane-network" style={{ height: `${height}px` }}>
@@ -72,7 +86,7 @@ export function NetworkPicture({ origin, sight, palette, chosen, axes, onChoose 
         const { left, top } = placeOf(0, input)
         return (
           <div key={input} class="plane-neuron" title={axes[input]} style={{ left: `${left}px`, top: `${top}px` }}>
-            <MapPicture map={inputMap(input, origin)} palette={palette} width={side} height={side} />
+            {picture(inputMap(input, origin))}
           </div>
         )
       })}
@@ -90,12 +104,7 @@ export function NetworkPicture({ origin, sight, palette, chosen, axes, onChoose 
               style={{ left: `${left}px`, top: `${top}px` }}
               onClick={() => onChoose({ layer, neuron })}
             >
-              <MapPicture
-                map={isOutput ? sight.output : sight.hidden[layer][neuron]}
-                palette={palette}
-                width={side}
-                height={side}
-              />
+              {picture(isOutput ? sight.output : sight.hidden[layer][neuron])}
             </button>
           )
         }),

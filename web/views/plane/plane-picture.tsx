@@ -1,11 +1,12 @@
 import { useMemo, useState } from 'preact/hooks'
-import type { PaletteName } from '#src/drawing/colors'
+import type { Palette } from '#src/drawing/colors'
 import { contoursOf } from '#src/drawing/contours'
 import { Plot, plotFrame } from '../../charts/plot.js'
 import { useWidth } from '../../charts/use-width.js'
+import { NumberPicture } from '../../pictures/number-picture.js'
 import { useTexts } from '../../texts/texts.js'
+import type { Theme } from '../../theme.js'
 import type { Sight } from './experiment.js'
-import { MapPicture } from './neuron-map.js'
 import type { Point, Points } from './presets.js'
 
 /** What a click on the plane does: adds a point of class 1 or class 0, or removes the nearest point. */
@@ -15,14 +16,15 @@ interface PlanePictureProps {
   readonly origin: Points
   readonly points: readonly Point[]
   readonly sight: Sight
-  readonly palette: PaletteName
+  readonly colors: Palette
+  readonly theme: Theme
   readonly tool: Tool
   readonly axes: readonly [string, string]
   readonly onUse: (tool: Tool, x: number, y: number) => void
 }
 
 /** The points of the plane, and what the network answers everywhere. Clicks and keys add and remove points. */
-export function PlanePicture({ origin, points, sight, palette, tool, axes, onUse }: PlanePictureProps) {
+export function PlanePicture({ origin, points, sight, colors, theme, tool, axes, onUse }: PlanePictureProps) {
   const texts = useTexts().plane
   const [box, width] = useWidth<HTMLDivElement>()
   const side = Math.min(width, 560)
@@ -51,8 +53,20 @@ export function PlanePicture({ origin, points, sight, palette, tool, axes, onUse
   return (
     <div ref={box}>
       <div class="plane-picture" style={{ width: `${side}px`, height: `${side}px` }}>
-        <div class="plane-colors" style={{ left: `${left}px`, top: `${top}px` }}>
-          <MapPicture map={sight.output} palette={palette} width={right - left} height={bottom - top} />
+        <div
+          class="plane-colors"
+          style={{ left: `${left}px`, top: `${top}px`, width: `${right - left}px`, height: `${bottom - top}px` }}
+        >
+          <NumberPicture
+            values={sight.output.grid.values}
+            width={sight.output.grid.columns}
+            height={sight.output.grid.rows}
+            limit={sight.output.limit}
+            colors={colors}
+            theme={theme}
+            label=""
+            class="plane-map"
+          />
         </div>
         <Plot
           frame={frame}

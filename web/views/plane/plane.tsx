@@ -8,6 +8,7 @@ import { showNumber } from '../../charts/show-number.js'
 import { Slider } from '../../charts/slider.js'
 import { useWidth } from '../../charts/use-width.js'
 import { useTexts } from '../../texts/texts.js'
+import { numberColors } from '../../theme.js'
 import type { ViewProps } from '../../view.js'
 import { activationNames, type Setup, type Sight } from './experiment.js'
 import { NetworkPicture, type NeuronPlace } from './network-picture.js'
@@ -24,7 +25,8 @@ const maxNeurons = 8
 const own = 'own'
 
 /** A network with two inputs: the points that it learns, what it answers everywhere, and what each neuron sees. */
-export function PlaneView({ palette }: ViewProps) {
+export function PlaneView({ palette, theme }: ViewProps) {
+  const colors = numberColors(palette, theme)
   const texts = useTexts().plane
   const [setup, setSetup] = useState<Setup>({ hidden: [4, 2], activation: 'tanh', seed: 1 })
   const [name, setName] = useState<PresetName | typeof own>('circle')
@@ -78,8 +80,13 @@ export function PlaneView({ palette }: ViewProps) {
           ]}
           onChange={(next) => next !== own && show(drawPreset(next, setup.seed), next)}
         />
-        <p class="plane-buttons">
-          <button type="button" disabled={points.length === 0} onClick={run.isPlaying ? run.pause : run.play}>
+        <p class="buttons">
+          <button
+            type="button"
+            class="primary"
+            disabled={points.length === 0}
+            onClick={run.isPlaying ? run.pause : run.play}
+          >
             {run.isPlaying ? texts.pause : texts.play}
           </button>
           <button type="button" disabled={run.isPlaying || points.length === 0} onClick={run.step}>
@@ -89,7 +96,7 @@ export function PlaneView({ palette }: ViewProps) {
             {texts.again}
           </button>
         </p>
-        <p aria-live={run.isPlaying ? 'off' : 'polite'} class="plane-numbers">
+        <p aria-live={run.isPlaying ? 'off' : 'polite'} class="number">
           {sight && texts.status(sight.epochs, sight.cost, sight.accuracy)}
         </p>
         {run.problem && <p role="alert">{texts.failed(run.problem)}</p>}
@@ -101,7 +108,8 @@ export function PlaneView({ palette }: ViewProps) {
               origin={origin}
               points={points}
               sight={sight}
-              palette={palette}
+              colors={colors}
+              theme={theme}
               tool={tool}
               axes={axes}
               onUse={use}
@@ -114,7 +122,7 @@ export function PlaneView({ palette }: ViewProps) {
                 [<path key="boundary" class="plane-boundary" d="M1,8H27" />, texts.boundaryMark],
               ]}
             />
-            <p class="plane-hint">{texts.colors(classes[1], classes[0])}</p>
+            <p class="quiet">{texts.colors(classes[1], classes[0])}</p>
             <Choice
               label={texts.tool}
               value={tool}
@@ -125,14 +133,15 @@ export function PlaneView({ palette }: ViewProps) {
               ]}
               onChange={setTool}
             />
-            <p class="plane-hint">{texts.keys}</p>
+            <p class="quiet">{texts.keys}</p>
             <p aria-live="polite">{spoken}</p>
           </section>
           <section aria-label={texts.network}>
             <NetworkPicture
               origin={origin}
               sight={sight}
-              palette={palette}
+              colors={colors}
+              theme={theme}
               chosen={chosen}
               axes={axes}
               onChoose={setChosen}
@@ -149,7 +158,7 @@ export function PlaneView({ palette }: ViewProps) {
                 ],
               ]}
             />
-            <p class="plane-hint">{texts.maps}</p>
+            <p class="quiet">{texts.maps}</p>
             <NeuronEditor sight={sight} place={chosen} axes={axes} onChange={run.change} />
             <CostCurve curve={run.curve} />
           </section>
@@ -210,7 +219,7 @@ export function PlaneView({ palette }: ViewProps) {
             }}
           />
         </label>
-        <p class="plane-hint">{texts.sameSeed}</p>
+        <p class="quiet">{texts.sameSeed}</p>
       </div>
       <OwnPoints onTake={(taken) => show(taken, own)} />
       {sight && <ParameterTable sight={sight} axes={axes} />}
