@@ -386,7 +386,7 @@ export const english = {
       empty: 'none: draw your own',
     },
     ownData: 'your table',
-    play: 'Learn',
+    play: 'Learn these points',
     pause: 'Pause',
     oneEpoch: 'One epoch',
     again: 'Start again',
@@ -404,7 +404,7 @@ export const english = {
     wrongMark: 'wrong answer',
     boundaryMark: 'boundary: the output is one half',
     colors: (one: string, zero: string) =>
-      `The color of the plane is the output: full color is sure of ${one} or of ${zero}, no color is undecided.`,
+      `The color of the plane is the output: the stronger it is, the surer of ${one} or of ${zero}. No color is undecided.`,
     tool: 'A click or the Enter key',
     add: (name: string) => `adds ${name}`,
     remove: 'removes the nearest point',
@@ -495,7 +495,7 @@ export const english = {
     sum: 'Sum',
     beside: (sum: number, threshold: number, step: 0 | 1) =>
       `${showNumber(sum)} ${step === 1 ? '>' : '≤'} ${showNumber(threshold)}`,
-    step: 'Perceptron',
+    step: 'Step',
     sigmoid: 'Sigmoid',
     yes: 'yes',
     no: 'no',
@@ -534,8 +534,8 @@ export const english = {
       converged
         ? `Learned in ${epochs} epochs with ${mistakes} corrections: weights ${weights.map(showNumber).join(', ')}, ` +
           `threshold ${showNumber(threshold)}. The sliders above show them.`
-        : `No weights give these answers: after ${epochs} epochs, the best ones are wrong in ${wrong} of 8 cases. One ` +
-          'neuron draws one straight boundary, and these cases need more.',
+        : `No weights give these answers: the best that the rule found in ${epochs} epochs are wrong in ${wrong} of 8 ` +
+          'cases. One neuron draws one straight boundary, and these cases need more.',
   },
 }
 

@@ -367,7 +367,7 @@ export const chinese: Texts = {
       empty: '空白：自己画',
     },
     ownData: '你的表格',
-    play: '学习',
+    play: '学习这些点',
     pause: '暂停',
     oneEpoch: '学一轮',
     again: '重新开始',
@@ -384,7 +384,7 @@ export const chinese: Texts = {
     classZero: '类别 0',
     wrongMark: '回答错误',
     boundaryMark: '分界线：输出为二分之一',
-    colors: (one, zero) => `平面的颜色就是输出：颜色最深表示确信是“${one}”或“${zero}”，没有颜色表示拿不定主意。`,
+    colors: (one, zero) => `平面的颜色就是输出：颜色越深，就越确信是“${one}”或“${zero}”，没有颜色表示拿不定主意。`,
     tool: '点击或按回车键',
     add: (name) => `添加${name}`,
     remove: '删除最近的点',
@@ -469,7 +469,7 @@ export const chinese: Texts = {
     shown: '显示',
     sum: '总和',
     beside: (sum, threshold, step) => `${showNumber(sum)} ${step === 1 ? '>' : '≤'} ${showNumber(threshold)}`,
-    step: '感知器',
+    step: '阶跃',
     sigmoid: 'Sigmoid',
     yes: '是',
     no: '否',
@@ -506,7 +506,7 @@ export const chinese: Texts = {
       converged
         ? `用 ${epochs} 轮、${mistakes} 次修正学会了：权重 ${weights.map(showNumber).join('、')}，阈值 ${showNumber(threshold)}。` +
           '上面的滑块显示了它们。'
-        : `没有任何权重能给出这些答案：${epochs} 轮之后，最好的权重在 8 种情况中仍错 ${wrong} 种。一个神经元只能画一条直的分界，` +
+        : `没有任何权重能给出这些答案：规则在 ${epochs} 轮中找到的最好的权重，在 8 种情况中仍错 ${wrong} 种。一个神经元只能画一条直的分界，` +
           '而这些情况需要更多。',
   },
 }

@@ -52,7 +52,7 @@ const valley: Landscape = {
     [-3, 3],
     [-3, 3],
   ],
-  start: [-1.4, 2.2],
+  start: [-2, 1.2],
 }
 
 /** A chain of a tanh neuron and a linear neuron. With both signs changed the weights compute the same: two valleys. */

@@ -16,5 +16,5 @@ export function rollOf(trail: readonly Place[]): Roll {
 
 /** Whether no further step is worth drawing: the ball lies still, or it is far above everything in the picture. */
 export function isOver({ cost, gradient }: Place): boolean {
-  return cost > 1e6 || Math.hypot(...gradient) < 1e-4
+  return cost > 1e6 || Math.hypot(...gradient) < 1e-3
 }

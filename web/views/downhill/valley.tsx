@@ -23,9 +23,9 @@ export function Valley() {
   const texts = useTexts().downhill
   const [name, setName] = useState<keyof typeof valleys>('valley')
   const [start, setStart] = useState(valleys.valley.start)
-  const [rate, setRate] = useState(0.1)
-  const [momentum, setMomentum] = useState(0.8)
-  const [adamRate, setAdamRate] = useState(0.2)
+  const [rate, setRate] = useState(0.9)
+  const [momentum, setMomentum] = useState(0.5)
+  const [adamRate, setAdamRate] = useState(0.1)
   const [hidden, setHidden] = useState<readonly Runner[]>([])
   const landscape = valleys[name]
   const grid = useMemo(() => costsOver(landscape, 61), [landscape])

@@ -14,43 +14,51 @@ export function CaseTable({ cases, threshold, chosen, onChoose }: CaseTableProps
   const texts = useTexts().perceptron
   const group = useId()
   return (
-    <table class="perceptron-cases">
-      <thead>
-        <tr>
-          <th scope="col">{texts.shown}</th>
-          {reasons.map((reason) => (
-            <th key={reason} scope="col">
-              {texts.shortReasons[reason]}
+    <div class="perceptron-scroll">
+      <table class="perceptron-cases">
+        <thead>
+          <tr>
+            <th scope="col">
+              <span class="spoken">{texts.shown}</span>
             </th>
-          ))}
-          <th scope="col">{texts.sum}</th>
-          <th scope="col">{texts.step}</th>
-          <th scope="col">{texts.sigmoid}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {cases.map(({ inputs, sum, step, sigmoid }, i) => (
-          <tr key={inputs.join('')} class={i === chosen ? 'perceptron-chosen' : undefined} onClick={() => onChoose(i)}>
-            <td>
-              <input
-                type="radio"
-                name={group}
-                checked={i === chosen}
-                aria-label={texts.caseName(inputs)}
-                onChange={() => onChoose(i)}
-              />
-            </td>
-            {inputs.map((input, reason) => (
-              <td key={reasons[reason]}>{input === 1 ? texts.yes : texts.no}</td>
+            {reasons.map((reason) => (
+              <th key={reason} scope="col">
+                {texts.shortReasons[reason]}
+              </th>
             ))}
-            <td>{texts.beside(sum, threshold, step)}</td>
-            <td>
-              <strong>{step === 1 ? texts.go : texts.stay}</strong>
-            </td>
-            <td>{sigmoid.toFixed(3)}</td>
+            <th scope="col">{texts.sum}</th>
+            <th scope="col">{texts.step}</th>
+            <th scope="col">{texts.sigmoid}</th>
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {cases.map(({ inputs, sum, step, sigmoid }, i) => (
+            <tr
+              key={inputs.join('')}
+              class={i === chosen ? 'perceptron-chosen' : undefined}
+              onClick={() => onChoose(i)}
+            >
+              <td>
+                <input
+                  type="radio"
+                  name={group}
+                  checked={i === chosen}
+                  aria-label={texts.caseName(inputs)}
+                  onChange={() => onChoose(i)}
+                />
+              </td>
+              {inputs.map((input, reason) => (
+                <td key={reasons[reason]}>{input === 1 ? texts.yes : texts.no}</td>
+              ))}
+              <td>{texts.beside(sum, threshold, step)}</td>
+              <td>
+                <strong>{step === 1 ? texts.go : texts.stay}</strong>
+              </td>
+              <td>{sigmoid.toFixed(3)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
   )
 }

@@ -70,7 +70,10 @@ export function outputsOver([from, to]: Range, { threshold, sharpness }: Decisio
 export interface Lesson {
   readonly weights: readonly number[]
   readonly threshold: number
+  /** Whether the learned weights give all answers. */
   readonly converged: boolean
+  /** Whether any weights give all answers. */
+  readonly separable: boolean | undefined
   readonly epochs: number
   readonly mistakes: number
   readonly wrong: number
@@ -79,6 +82,7 @@ export interface Lesson {
 /** Lets a perceptron learn an answer for each of the eight cases, from zero weights. */
 export function learn(answers: readonly number[]): Lesson {
   const perceptron = new Perceptron({ inputs: 3 })
-  const { converged, epochs, mistakes, wrong } = perceptron.learn(cases, answers)
-  return { weights: [...perceptron.weights], threshold: perceptron.threshold, converged, epochs, mistakes, wrong }
+  const { converged, separable, epochs, mistakes, wrong } = perceptron.learn(cases, answers)
+  const { weights, threshold } = perceptron
+  return { weights: [...weights], threshold, converged, separable, epochs, mistakes, wrong }
 }

@@ -61,7 +61,8 @@ export function PlanePicture({ origin, points, sight, colors, theme, tool, axes,
             values={sight.output.grid.values}
             width={sight.output.grid.columns}
             height={sight.output.grid.rows}
-            limit={sight.output.limit}
+            // Half of the color, so that the points can be told from it.
+            limit={2 * sight.output.limit}
             colors={colors}
             theme={theme}
             label=""
