@@ -107,7 +107,7 @@ export function diagramParts({ layers, inputNames, labelNames }: DrawnNetwork): 
   const sizes = [layers[0].inputs, ...layers.map(({ outputs }) => outputs)]
   const rows = Math.min(defaultMost, Math.max(...sizes))
   const height = margin.top + Math.max(120, 26 * rows) + margin.bottom
-  const names = [inputNames, labelNames].map((list) => (list ? 20 + 6.8 * Math.min(nameLength, longest(list)) : 70))
+  const names = [inputNames, labelNames].map((list) => (list ? 34 + 6.8 * Math.min(nameLength, longest(list)) : 70))
   const space = {
     left: names[0],
     right: width - names[1],

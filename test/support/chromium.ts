@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome']
 
 /** The browser of this machine: DESCENT_CHROMIUM, or an installed one. */
-const executable = process.env.DESCENT_CHROMIUM ?? names.flatMap(placesOf).find(isExecutable)
+export const executable = process.env.DESCENT_CHROMIUM ?? names.flatMap(placesOf).find(isExecutable)
 
 /** Added to the names of tests if there is no browser; otherwise empty. */
 export const withoutBrowser = executable ? '' : ' [not here: no Chromium is installed, and DESCENT_CHROMIUM is not set]'

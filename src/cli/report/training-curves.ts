@@ -53,7 +53,7 @@ export function trainingCurves(history: readonly PastEpoch[]): Markup {
   }
   return section(
     'Learning',
-    'In each epoch the network saw all training rows once: the cost should fall, and the accuracy should rise.',
+    `In each epoch the network saw all training rows once: the cost should fall${accuracies.length > 0 ? ', and the accuracy should rise' : ''}.`,
     ...charts.map((chart) => wide(chart.title, lineChart(chart), 'wide chart')),
     element('details', {}, element('summary', {}, 'The numbers of the curves'), numbers(history)),
   )
