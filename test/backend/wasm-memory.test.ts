@@ -9,7 +9,7 @@ import { describeNetwork } from '#src/compile/spec'
 import { createEngine } from '#src/engine/engine'
 import { predict } from '#src/engine/evaluate'
 import { initialize } from '#src/engine/layers'
-import { Dataset, Network } from '#src/index'
+import { DataError, Dataset, Network } from '#src/index'
 import type { KernelName } from '#src/program/kernels'
 import { backend } from '../support/backends.js'
 import { type CommandTest, runCommand } from '../support/command.js'
@@ -75,13 +75,21 @@ it('products with many weights are computed in the same way for one row and for 
   expect(new Set(compiled)).toEqual(new Set([true, false]))
 })
 
+it('products are compiled unless both matrices are transposed', () => {
+  const compiled = (transA: boolean, transB: boolean) =>
+    isCompiled({ kernel: 'gemm', transA, transB, alpha: 1, beta: 0, m: 3, n: 4, k: 5 })
+  expect([compiled(false, false), compiled(false, true), compiled(true, false)]).toEqual([true, true, true])
+  expect(compiled(true, true)).toBe(false)
+})
+
 describe('elements in a heap', () => {
   const [ours, theirs] = [createBackend(), backend('typescript')]
 
   const extremes = [0, -0, Number.NaN, 1e-45, -1e-45, 3e38, -3e38, 88.7, -87.4, -103.9, -104.1, -700, -745, 1e9]
   const special = [...extremes, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-  const counts = [1, 2, 3, 4, 5, 6, 7, 40_000].map((count) => ({ count }))
-  const matrices = [1, 2, 3, 4, 7, 50].map((columns) => ({ rows: 5, columns }))
+  // TypeScript computes fewer than 16 elements.
+  const counts = [1, 15, 16, 17, 18, 19, 20, 21, 22, 23, 40_000].map((count) => ({ count }))
+  const matrices = [1, 2, 3, 4, 7, 50].flatMap((columns) => [1, 17].map((rows) => ({ rows, columns })))
 
   it.each<[KernelName, string, readonly CommandTest['values'][]]>([
     ['sigmoid', 'z', counts],
@@ -110,10 +118,11 @@ describe('elements in a heap', () => {
   })
 
   it('are converted from bytes as TypeScript converts them, to the last bit', () => {
-    for (const width of [1, 2, 3, 15, 16, 17, 47, 48, 300, 784]) {
+    // TypeScript converts rows of fewer than 96 bytes.
+    for (const width of [1, 17, 95, 96, 97, 111, 112, 300, 784]) {
       const inputs = Uint8Array.from({ length: 20 * width }, (_, i) => (i * 7919) % 256)
       const order = Uint32Array.from({ length: 20 }, (_, i) => (i * 7) % 20)
-      for (const source of [{ inputs }, { inputs, order }]) {
+      for (const source of [{ inputs }, { inputs, order }, { inputs, order, first: 1 }]) {
         const test = {
           kernel: 'gatherInputs',
           dtype: 'float32',
@@ -126,6 +135,17 @@ describe('elements in a heap', () => {
         expect(strayWrites).toEqual([])
         expect(sameBits(actual.out, runCommand(theirs, test).actual.out), `rows of ${width}`).toBe(true)
       }
+      const tooFew = {
+        kernel: 'gatherInputs',
+        dtype: 'float32',
+        values: { rows: 3, width },
+        source: { inputs },
+        position: 18,
+        withPlain: false,
+      } as const
+      expect(() => runCommand(ours, { ...tooFew, inPlace: true }), `rows of ${width}`).toThrow(
+        new DataError('row 20 of the dataset: it has 20'),
+      )
     }
   })
 })
@@ -189,6 +209,9 @@ describe('the memory of a network', () => {
       { length: 1100 },
       (_, seed) => new Network([3, 4, 2], { seed: seed % 2, backend: 'wasm' }),
     )
+    const inHeaps = networks.filter(({ parameters }) => heapWith(parameters as Float32Array)).length
+    expect(inHeaps).toBeGreaterThan(500)
+    expect(inHeaps).toBeLessThanOrEqual(1000)
     const answers = networks.map((network) => network.feedforward([1, -2, 3]))
     for (const [i, answer] of answers.entries()) expect(sameBits(answer, answers[i % 2])).toBe(true)
   })
@@ -201,6 +224,11 @@ describe('the WebAssembly module', () => {
         throw error
       }
     } as unknown as WebAssemblyApi['Module']
+
+  it('is for shared memory where there is any', () => {
+    const loaded = loadModule()
+    expect('module' in loaded && loaded.module.shared).toBe(true)
+  })
 
   it('says why it is not available', () => {
     Reflect.deleteProperty(globalThis, 'WebAssembly')
