@@ -31,7 +31,7 @@ const short = [
 const long = [
   /^(docs|pipelines|readme|tutorial)\./,
   /^(browser|packaging)\//,
-  /^backend\/(arbitrary-precision|native-threads|pairs|pairs-l-bfgs|tile-bits|wasm-memory)\./,
+  /^backend\/(arbitrary-precision|native-threads|pairs|pairs-l-bfgs|tile-bits|wasm-functions|wasm-memory)\./,
   /^cli\/(commands\/train-checkpoints|run\/overwriting)\./,
   /^(base\/package-folder|data\/mnist-download|engine\/lifetime|pool\/pool|scripts\/build-typescript)\./,
   /^pictures\/(damaged|find|many-marks)\./,

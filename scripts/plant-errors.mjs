@@ -9,6 +9,8 @@
  *                                              or "adam"
  *   node scripts/plant-errors.mjs --native     the errors of the native backend. This takes some 20 minutes, because
  *                                              each error needs a build
+ *   node scripts/plant-errors.mjs --wasm       the errors of the WebAssembly backend. AssemblyScript compiles each error
+ *                                              in wasm/
  *
  * Each result is printed as soon as it is known. Progress goes to stderr. To continue after an interruption, pass the
  * names of the kernels that are left. The exit code is 1 if the tests missed an error.
@@ -18,15 +20,20 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { copyTree, runTests, whileChanged } from './plant-errors/copy.mjs'
 import { buildAll, buildChanged } from './plant-errors/native-build.mjs'
-import { nativeErrors, plant, typescriptErrors } from './plant-errors/plan.mjs'
+import { nativeErrors, plant, typescriptErrors, wasmErrors } from './plant-errors/plan.mjs'
+import { buildModule } from './plant-errors/wasm-build.mjs'
 
 /** @typedef {import('./plant-errors/plan.mjs').Planted} Planted */
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
-const known = ['--native']
+const known = ['--native', '--wasm']
 const flags = process.argv.slice(2).filter((argument) => argument.startsWith('--'))
 const words = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const native = flags.includes('--native')
+const wasm = flags.includes('--wasm')
+
+/** Builds what a planted error has changed, and returns the output of the build if it failed. */
+const build = native ? buildChanged : wasm ? buildModule : () => Promise.resolve(undefined)
 
 /**
  * Runs the tests that should catch the given errors, before any error is planted. All of them must pass, because
@@ -64,7 +71,7 @@ const testsFor = ({ test, filter }, unharmed) =>
 async function noticedBy(folder, planted, unharmed) {
   const change = (/** @type {string} */ text) => plant(planted, text)
   return whileChanged(join(folder, planted.file), change, async () => {
-    const problem = native ? await buildChanged(folder) : undefined
+    const problem = await build(folder)
     if (problem) {
       // A planted error must compile. Otherwise it shows nothing about the tests, so count it as missed.
       console.error(problem)
@@ -73,7 +80,7 @@ async function noticedBy(folder, planted, unharmed) {
     const { passed, failed } = await runTests(folder, planted)
     const lost = testsFor(planted, unharmed).some((name) => !passed.includes(name))
     return (
-      failed.at(0)?.replace(/^the (native|TypeScript) backend /, '') ??
+      failed.at(0)?.replace(/^the (native|wasm|TypeScript) backend /, '') ??
       (lost ? 'the end of the test process' : undefined)
     )
   })
@@ -91,7 +98,7 @@ function printResult({ where, file, find, replace, test: testFile }, test) {
 async function main() {
   const unknown = flags.find((flag) => !known.includes(flag))
   if (unknown) throw new Error(`unknown argument ${unknown}; known: ${known.join(', ')}`)
-  const errors = (native ? nativeErrors : typescriptErrors).filter(
+  const errors = (native ? nativeErrors : wasm ? wasmErrors : typescriptErrors).filter(
     ({ where }) => words.length === 0 || words.some((word) => where.includes(word)),
   )
   const folder = copyTree(root)

@@ -18,6 +18,7 @@ const needed = [
   'test',
   'build',
   'native',
+  'wasm',
   'scripts',
 ]
 

@@ -87,6 +87,22 @@ export const nativeErrors = [
 ].sort((a, b) => Number(a.file > b.file) - Number(a.file < b.file))
 
 /**
+ * The errors to plant in the WebAssembly backend: in wasm/, and in the modules of src/backend/wasm/. Each is planted in
+ * the function that begins with the text `head`.
+ *
+ * @type {Planted[]}
+ */
+export const wasmErrors = readList('wasm.ndjson').map(({ where, file, find, replace, head, test, filter = '' }) => ({
+  where: `wasm ${where}`,
+  file,
+  find,
+  replace,
+  within: { name: head, head: literally(head) },
+  test,
+  filter,
+}))
+
+/**
  * Returns the text of the file with the error planted in it.
  *
  * @param {Planted} planted
