@@ -19,11 +19,11 @@ const addressOf = (index: number) => index * Float32Array.BYTES_PER_ELEMENT
 const { memory, functions } = moduleFor(true).plain
 memory.grow(63)
 const floats = new Float32Array(memory.buffer)
-const bits = new Uint32Array(memory.buffer)
 
-/** A NaN that no computation gives. It surrounds the matrices, and what is read there must not affect a result. */
-const guardBits = 0x7fc12345
+/** The number of elements before and behind each matrix. */
 const guard = 5
+/** Surrounds the result, so that a stray write is seen. */
+const sentinel = 12345.5
 
 /** `a` is the matrix (m x k), and `b` the matrix (k x n), row-major. */
 interface Product {
@@ -45,9 +45,11 @@ type Way = (typeof ways)[number]
 function multiply(way: Way, { m, n, k, factor, beta, a, b, out }: Product): Float32Array {
   const atA = guard
   const atB = atA + m * k + guard
-  const atOut = atB + k * n + guard
+  const atOut = atB + k * n + 2 * guard
   const end = atOut + m * n + guard
-  bits.fill(guardBits, 0, end)
+  // What is read beside `a` and `b` must not affect the result. With NaN it would.
+  floats.fill(Number.NaN, 0, atOut - guard)
+  floats.fill(sentinel, atOut - guard, end)
   const transA = way === ways[2]
   const transB = way === ways[0]
   for (let i = 0; i < m; i++) for (let q = 0; q < k; q++) floats[atA + (transA ? q * m + i : i * k + q)] = a[i * k + q]
@@ -58,14 +60,9 @@ function multiply(way: Way, { m, n, k, factor, beta, a, b, out }: Product): Floa
     const [rowStride, depthStride] = transA ? [addressOf(1), addressOf(m)] : [addressOf(k), addressOf(1)]
     functions.outer(m, n, k, factor, beta, addressOf(atA), rowStride, depthStride, addressOf(atB), addressOf(atOut))
   }
-  for (const [from, length] of [
-    [0, atA],
-    [atB - guard, guard],
-    [atOut - guard, guard],
-    [end - guard, guard],
-  ]) {
-    const around = bits.subarray(from, from + length)
-    if (!around.every((found) => found === guardBits)) throw new Error(`a stray write beside ${m} x ${n} x ${k}`)
+  for (const at of [atOut - guard, end - guard]) {
+    const around = floats.subarray(at, at + guard)
+    if (!around.every((found) => found === sentinel)) throw new Error(`a stray write beside ${m} x ${n} x ${k}`)
   }
   return floats.slice(atOut, atOut + m * n)
 }
