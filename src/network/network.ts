@@ -44,7 +44,7 @@ import type { ClassifierOptions, PredictorOptions } from '../streams/stream-opti
 import { createClassifier, createPredictor } from '../streams/streams.js'
 import type { Epoch } from '../training/epoch.js'
 import { partialFit } from '../training/partial-fit.js'
-import type { Pause, PauseOptions } from '../training/pause.js'
+import type { Pause, PauseAt, PauseOptions, YieldEvery } from '../training/pause.js'
 import type { TrainOptions, UpdateOptions } from '../training/plan.js'
 import type { BatchSource, SourceOptions } from '../training/source-plan.js'
 import { planRun, train } from '../training/train.js'
@@ -309,8 +309,8 @@ export class Network {
    * @param rows The training rows, as a dataset or a source of datasets. The shape of the inputs is rows x inputs. The
    * shape of the targets, if there are no labels, is rows x outputs.
    * @param options The learning rate and all other options of training. See `TrainOptions` and `SourceOptions`.
-   * @returns A generator of epochs. At its end it returns a list of all epochs. If the run resumed from a checkpoint,
-   * the list includes the epochs before the checkpoint.
+   * @returns A generator of epochs, and of pauses with `yieldEvery`. At its end it returns a list of all epochs. If the
+   * run resumed from a checkpoint, the list includes the epochs before the checkpoint.
    * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is far too high, or
    * if the cost or a parameter is not finite; the signal's reason if the signal aborts
    * @example
@@ -331,20 +331,6 @@ export class Network {
    * const network = new Network([4, 10, 3], { seed: 1 })
    * await network.fit(() => streamCsv('flowers.csv', { label: 4 }), { epochs: 5, learningRate: 1 })
    * ```
-   */
-  train<Rows extends Dataset | BatchSource>(
-    rows: Rows,
-    options?: OptionsFor<Rows> & { readonly yieldEvery?: undefined },
-  ): AsyncGenerator<Epoch, Epoch[], undefined>
-  /**
-   * Trains by mini-batch gradient descent, and yields the results of each epoch and a `Pause` after each `yieldEvery`
-   * batches in between.
-   *
-   * @param rows The training rows, as a dataset or a source of datasets.
-   * @param options The option `yieldEvery`, and all other options of training.
-   * @returns A generator of pauses and epochs. `'done' in result` tells a pause from an epoch.
-   * @throws OptionError or DataError if an option or a dataset is wrong; DivergedError if the cost is far too high, or
-   * if the cost or a parameter is not finite; the signal's reason if the signal aborts
    * @example
    * ```ts
    * import { digits, Network } from 'descent-nn'
@@ -357,15 +343,11 @@ export class Network {
    * }
    * ```
    */
-  train<Rows extends Dataset | BatchSource>(
+  train<Rows extends Dataset | BatchSource, Every extends YieldEvery | undefined = undefined>(
     rows: Rows,
-    options: OptionsFor<Rows> & PauseOptions,
-  ): AsyncGenerator<Epoch | Pause, Epoch[], undefined>
-  train(
-    rows: Dataset | BatchSource,
-    options: (TrainOptions | SourceOptions) & PauseOptions = {},
-  ): AsyncGenerator<Epoch | Pause, Epoch[], undefined> {
-    return this.#train(rows, options)
+    options: OptionsFor<Rows> & { readonly yieldEvery?: Every } = {},
+  ): AsyncGenerator<Epoch | PauseAt<Every>, Epoch[], undefined> {
+    return this.#train(rows, options) as AsyncGenerator<Epoch | PauseAt<Every>, Epoch[], undefined>
   }
 
   /**

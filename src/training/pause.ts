@@ -45,6 +45,9 @@ export interface Pause {
   readonly nextRows: Uint32Array | undefined
 }
 
+/** The type of the pauses of a run whose option `yieldEvery` has the type `Every`. Without the option there are none. */
+export type PauseAt<Every> = [Every] extends [undefined] ? never : Pause
+
 const isBatches = (value: unknown) =>
   value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && Number(value) > 0)
 const expected = 'a whole number of at least 1, or Infinity'
