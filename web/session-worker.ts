@@ -1,4 +1,5 @@
 import { digits } from '#src/browser'
+import { loadDemo } from '#src/see/demo'
 import { connect, createSession } from '#src/see/session'
 import { type Port, type SessionStart, serveOnPort } from './connect/port.js'
 
@@ -15,7 +16,7 @@ export function startSession(port: Port): void {
 async function makeSession({ id, digits: counts }: SessionStart) {
   const training = await digits({ count: counts.training, seed: seeds.training })
   const test = await digits({ count: counts.test, seed: seeds.test })
-  return connect(createSession({ data: { name: drawnDigits, training, test } }), id)
+  return connect(createSession({ data: { name: drawnDigits, training, test }, loadDemo }), id)
 }
 
 /** Runs a session in a worker of the page. The first message says that the worker runs. */

@@ -13,10 +13,10 @@ export function activationsOf(
   { inputs, label }: QuestionOf<'activations'>,
   isClassifier: boolean,
 ): AnswerOf<'activations'> {
-  const { layers } =
+  const { inputs: scaled, layers } =
     label === undefined ? network.activations(inputs) : network.activations(inputs, Int32Array.of(label))
   const { a } = layers[layers.length - 1]
-  return { layers, answer: isClassifier ? classOf(a, 0, a.length) : undefined }
+  return { inputs: scaled, layers, answer: isClassifier ? classOf(a, 0, a.length) : undefined }
 }
 
 /** @throws OptionError if the dataset has no such row */

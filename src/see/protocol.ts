@@ -194,6 +194,8 @@ export interface Questions {
       readonly label?: number
     }
     readonly answer: {
+      /** The inputs as the first layer gets them: scaled and standardized. */
+      readonly inputs: FloatArray
       readonly layers: readonly { readonly z: FloatArray; readonly a: FloatArray; readonly delta?: FloatArray }[]
       /** The brightest output, or undefined if the network does not classify. */
       readonly answer: number | undefined

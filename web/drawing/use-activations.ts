@@ -3,7 +3,7 @@ import type { AnswerOf, Connection } from '#src/see/protocol'
 
 /** What the neurons computed, and for which inputs. */
 export interface Reading extends AnswerOf<'activations'> {
-  readonly inputs: Float32Array
+  readonly asked: Float32Array
 }
 
 /**
@@ -32,7 +32,7 @@ export function useActivations(
       const asked: Float32Array = wanted.current
       wanted.current = undefined
       try {
-        setReading({ ...(await connection.ask('activations', { inputs: asked })), inputs: asked })
+        setReading({ ...(await connection.ask('activations', { inputs: asked })), asked })
         setProblem(undefined)
       } catch (error) {
         setProblem(error instanceof Error ? error.message : String(error))

@@ -10,6 +10,7 @@ import './chart-cursor.css'
  * @param initial The place whose numbers are below the chart until the cursor is used.
  * @param textOf What the numbers at a place are.
  * @param placeAt The place that is nearest to a distance from the left edge, if the chart has a width.
+ * @param onMove Called with the place of the cursor when it was moved.
  * @param children Draws the chart for a width and a place of the cursor. The place is undefined until the cursor is used.
  */
 export function ChartWithCursor({
@@ -18,6 +19,7 @@ export function ChartWithCursor({
   initial,
   textOf,
   placeAt,
+  onMove,
   children,
 }: {
   readonly label: string
@@ -25,13 +27,18 @@ export function ChartWithCursor({
   readonly initial: number
   readonly textOf: (place: number) => string
   readonly placeAt: (x: number, width: number) => number
+  readonly onMove?: (place: number) => void
   readonly children: (width: number, place: number | undefined) => ComponentChildren
 }) {
   const [ref, width] = useWidth<HTMLDivElement>()
   const [chosen, setChosen] = useState<number | undefined>(undefined)
   const place = chosen === undefined ? undefined : Math.min(chosen, count - 1)
   const shown = place ?? initial
-  const moveTo = (next: number) => setChosen(Math.min(Math.max(next, 0), count - 1))
+  const moveTo = (next: number) => {
+    const place = Math.min(Math.max(next, 0), count - 1)
+    setChosen(place)
+    onMove?.(place)
+  }
 
   const onKeyDown = (event: KeyboardEvent) => {
     const places: Record<string, number> = {

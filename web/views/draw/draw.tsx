@@ -1,6 +1,6 @@
 import { useRef, useState } from 'preact/hooks'
-import { blank } from '../../drawing/drawing.js'
-import { Pad } from '../../drawing/pad.js'
+import { DrawingTools } from '../../drawing/drawing-tools.js'
+import { Outputs } from '../../drawing/outputs.js'
 import { useActivations } from '../../drawing/use-activations.js'
 import { useDrawing } from '../../drawing/use-drawing.js'
 import { useTexts } from '../../texts/texts.js'
@@ -9,17 +9,14 @@ import './draw.css'
 import { InputNumbers } from './input-numbers.js'
 import { NetworkPicture } from './network-picture.js'
 import { NeuronNumbers } from './neuron-numbers.js'
-import { Outputs } from './outputs.js'
 import { useLayerByLayer } from './use-layer-by-layer.js'
 
 /** A pad, what the network sees of the drawing, and how the network reads it. */
 export function DrawView({ connection, state, frame, palette, theme, drawing: store }: ViewProps) {
-  const { draw: texts, pad: padTexts } = useTexts()
+  const { draw: texts, outputs } = useTexts()
   const { shape, data, session } = state
-  const { drawing, inputs: drawn } = useDrawing(store, shape.picture)
-  const [erases, setErases] = useState(false)
+  const { inputs: drawn } = useDrawing(store, shape.picture)
   const [row, setRow] = useState<Float32Array>()
-  const [label, setLabel] = useState<string>()
   const nextExample = useRef(0)
   const inputs = drawn ?? (row?.length === shape.inputs ? row : undefined)
   const { reading, problem } = useActivations(connection, inputs, frame ?? `${session} ${state.position.batches}`)
@@ -27,18 +24,7 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
 
   async function showExample(): Promise<void> {
     const index = nextExample.current++ % data.test
-    const example = await connection.ask('example', { set: 'test', index })
-    setLabel(example.label === undefined ? undefined : shape.classes?.[example.label])
-    if (shape.picture) store.set({ ...drawing, base: example.inputs, strokes: [] })
-    else setRow(example.inputs)
-  }
-  function showNoise(): void {
-    setLabel(undefined)
-    store.set({ ...drawing, base: Float32Array.from({ length: shape.inputs }, Math.random), strokes: [] })
-  }
-  function clear(): void {
-    setLabel(undefined)
-    store.set({ ...blank, isCentered: drawing.isCentered })
+    setRow((await connection.ask('example', { set: 'test', index })).inputs)
   }
   return (
     <>
@@ -46,35 +32,7 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
       <div class={shape.picture ? 'draw' : 'draw has-rows'}>
         <section class="card draw-pad" aria-label={texts.padTitle}>
           {shape.picture ? (
-            <>
-              <Pad store={store} erases={erases} theme={theme} />
-              <div class="buttons">
-                <button type="button" aria-pressed={erases} onClick={() => setErases(!erases)}>
-                  {padTexts.eraser}
-                </button>
-                <button type="button" onClick={clear}>
-                  {padTexts.clear}
-                </button>
-                <button type="button" onClick={showExample}>
-                  {texts.example}
-                </button>
-                <button type="button" onClick={showNoise}>
-                  {texts.noise}
-                </button>
-              </div>
-              <label>
-                <input
-                  type="checkbox"
-                  checked={drawing.isCentered}
-                  onChange={(event) => store.set({ ...drawing, isCentered: event.currentTarget.checked })}
-                />
-                {texts.center}
-              </label>
-              <p class="quiet">{texts.centerHelp}</p>
-              <p class="quiet" id="pad-help">
-                {padTexts.help}
-              </p>
-            </>
+            <DrawingTools store={store} connection={connection} state={state} theme={theme} />
           ) : (
             <>
               <button type="button" onClick={showExample}>
@@ -82,11 +40,6 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
               </button>
               {row && <InputNumbers names={shape.inputNames} row={row} change={setRow} />}
             </>
-          )}
-          {label !== undefined && (
-            <p class="quiet">
-              {texts.label} <strong>{label}</strong>
-            </p>
           )}
         </section>
         <section class="card draw-network" aria-label={texts.networkTitle}>
@@ -121,7 +74,7 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
             <NeuronNumbers shape={shape} reading={reading} />
           </details>
         </section>
-        <section class="card draw-answer" aria-label={texts.outputs}>
+        <section class="card draw-answer" aria-label={outputs.title}>
           <Outputs shape={shape} reading={reading} isLit={lit === shape.layers.length} />
         </section>
       </div>

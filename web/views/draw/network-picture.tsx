@@ -35,7 +35,7 @@ export function NetworkPicture({
     if (canvas.current.width !== columns) canvas.current.width = columns
     if (canvas.current.height !== rows) canvas.current.height = rows
     context.setTransform(density, 0, 0, density, 0, 0)
-    const fits = reading?.layers.length === shape.layers.length && reading.inputs.length === shape.inputs
+    const fits = reading?.layers.length === shape.layers.length && reading.asked.length === shape.inputs
     const activations = fits ? reading.layers.map(({ a }) => a) : shape.layers.map(() => [])
     paintNetwork(
       context,
@@ -43,7 +43,7 @@ export function NetworkPicture({
       height,
       {
         shape,
-        inputs: fits ? reading.inputs : new Float32Array(shape.inputs),
+        inputs: fits ? reading.asked : new Float32Array(shape.inputs),
         activations,
         parameters: fits ? parameters : undefined,
         lit,

@@ -1,6 +1,6 @@
 import { type Color, colorOf, css, type Palette } from '#src/drawing/colors'
 import { type LayerParameters, strongest, weightsOf } from '#src/drawing/layers'
-import { layoutNetwork, type PlacedLayer } from '#src/drawing/network-layout'
+import { layoutNetwork, type PlacedLayer } from '#src/drawing/network-diagram'
 import { largest } from '#src/drawing/weight-picture'
 import type { FloatArray } from '#src/index'
 import type { Shape } from '#src/see/protocol'

@@ -1,11 +1,12 @@
 import type { Shape } from '#src/see/protocol'
-import type { Reading } from '../../drawing/use-activations.js'
-import { formatNumber } from '../../texts/numbers.js'
-import { useTexts } from '../../texts/texts.js'
+import { formatNumber } from '../texts/numbers.js'
+import { useTexts } from '../texts/texts.js'
+import type { Reading } from './use-activations.js'
+import './outputs.css'
 
 /** The activations of the outputs as bars with numbers, and the answer. */
 export function Outputs({ shape, reading, isLit }: { shape: Shape; reading: Reading | undefined; isLit: boolean }) {
-  const { draw: texts, page } = useTexts()
+  const { outputs: texts, page } = useTexts()
   const last = reading?.layers.at(-1)?.a
   const outputs = shape.layers[shape.layers.length - 1]
   const values = isLit && last?.length === outputs ? last : new Float32Array(outputs)
@@ -22,7 +23,7 @@ export function Outputs({ shape, reading, isLit }: { shape: Shape; reading: Read
         </p>
       )}
       <table class="output-bars">
-        <caption class="spoken">{texts.outputs}</caption>
+        <caption class="spoken">{texts.title}</caption>
         <tbody>
           {Array.from(values, (value, output) => (
             <tr key={output} class={output === answer ? 'is-answer' : ''}>
