@@ -1,6 +1,7 @@
 import { bits } from './bits.js'
 import { darkness } from './darkness.js'
 import type { Experiment, Training } from './experiment.js'
+import { settling } from './settling.js'
 import { atEnd, highest, trainingExperiment } from './training.js'
 
 const first: Training = {
@@ -11,6 +12,9 @@ const first: Training = {
   learningRate: 3,
   judgedBy: 'test',
 }
+
+/** Where the figure beside the experiments with halves comes from. */
+export const source = "the figure is that of a lecture note, not the book's"
 
 export const chapter1: readonly Experiment[] = [
   bits,
@@ -31,4 +35,13 @@ export const chapter1: readonly Experiment[] = [
     { name: 'high-rate', chapter: 1, shows: '30 hidden neurons at rate 100: no better than guessing' },
     [{ ...first, learningRate: 100 }, atEnd(9.82)],
   ),
+  trainingExperiment(
+    {
+      name: 'half-15',
+      chapter: 1,
+      shows: `15 hidden neurons learn 30,000 pictures and are tested on the other 30,000; ${source}`,
+    },
+    [{ ...first, hidden: [15], judgedBy: 'second half' }, highest(95)],
+  ),
+  settling,
 ]

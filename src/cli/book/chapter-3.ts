@@ -1,3 +1,4 @@
+import { source } from './chapter-1.js'
 import type { Experiment, Training } from './experiment.js'
 import { saturation } from './saturation.js'
 import { afterFirst, atEnd, epochsDone, highest, learnedAtEnd, trainingExperiment } from './training.js'
@@ -15,6 +16,16 @@ const regularized: Training = { ...crossEntropy, lambda: 5 }
 const large: Training = { ...regularized, hidden: [100], judgedBy: 'validation' }
 /** The settings that Nielsen's book uses in the section "Weight initialization" and after it. */
 const started: Training = { ...regularized, initializer: 'scaled-normal', judgedBy: 'validation' }
+/** The network of the experiment half-15, with what chapter 3 teaches. */
+const half: Training = {
+  ...crossEntropy,
+  hidden: [15],
+  initializer: 'scaled-normal',
+  epochs: 150,
+  lambda: 2,
+  schedule: 'cosine',
+  judgedBy: 'second half',
+}
 /** Nielsen's book uses a smaller learning rate to compare initializers. */
 const slower: Training = { ...started, learningRate: 0.1 }
 
@@ -83,5 +94,21 @@ export const chapter3: readonly Experiment[] = [
       shows: 'problem: ten epochs without improvement halve the rate, until it is below 1/128 of what it was',
     },
     [{ ...started, epochs: 400, schedule: 'plateau' }, highest(), atEnd(), epochsDone],
+  ),
+  trainingExperiment(
+    {
+      name: 'half-15-cross-entropy',
+      chapter: 3,
+      shows: `half-15 with the cross-entropy, weights from N(0, 1/inputs), a cosine schedule from 0.5, and lambda 2; ${source}`,
+    },
+    [half, highest(95)],
+  ),
+  trainingExperiment(
+    {
+      name: 'half-15-moved',
+      chapter: 3,
+      shows: `the same with pictures shifted by up to 0.7 pixels and rotated by up to 4 degrees; ${source}`,
+    },
+    [{ ...half, shift: 0.7, rotation: 4 }, highest(95)],
   ),
 ]

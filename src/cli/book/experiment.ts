@@ -21,6 +21,8 @@ export interface Pictures {
   readonly training: Dataset
   readonly validation: Dataset
   readonly test: Dataset
+  /** The pictures for training and validation, divided into two halves instead. */
+  readonly halves: readonly [first: Dataset, second: Dataset]
 }
 
 /** The data, settings and callbacks that an experiment receives. */
@@ -50,7 +52,13 @@ export interface Training {
   readonly first?: number
   /** The maximum number of pixels by which pictures are shifted. Each epoch shifts them differently. */
   readonly shift?: number
-  readonly judgedBy: 'test' | 'validation'
+  /** The maximum angle by which pictures are rotated, in degrees. */
+  readonly rotation?: number
+  /**
+   * The pictures on which the network is evaluated. With 'second half', the network learns from the first half of the
+   * pictures for training and validation, and is evaluated on the other half.
+   */
+  readonly judgedBy: 'test' | 'validation' | 'second half'
   /** Whether to measure the accuracy on the training pictures as well. */
   readonly judgesTraining?: boolean
   readonly schedule?: ScheduleOption

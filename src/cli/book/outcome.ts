@@ -22,8 +22,9 @@ export interface Outcomes {
   readonly less: readonly string[]
 }
 
-/** Formats a number in the figure's unit: "95.42%", "31", "0.0120". */
+/** Formats a number in the figure's unit: "95.42%", "31", "0.0120". NaN, which was not measured, becomes "". */
 export function formatValue(value: number, { unit }: Pick<Figure, 'unit'>): string {
+  if (Number.isNaN(value)) return ''
   if (unit === 'percent') return `${value.toFixed(2)}%`
   if (unit === 'epochs') return Number.isInteger(value) ? String(value) : value.toFixed(1)
   return value === 0 ? '0' : value.toPrecision(3)

@@ -1,5 +1,5 @@
 import { augment, type Description, dense, type Epoch, Network, type TrainOptions } from '../../index.js'
-import type { Experiment, Figure, Laboratory, Training } from './experiment.js'
+import type { Experiment, Figure, Laboratory, Pictures, Training } from './experiment.js'
 
 const batchSize = 10
 const digits = 10
@@ -28,15 +28,18 @@ export function optionsOf(training: Training, rows: number): TrainOptions {
 export async function learn(training: Training, laboratory: Laboratory): Promise<Epoch[]> {
   const { machine, seed, signal, progress } = laboratory
   const pictures = await laboratory.pictures()
-  const rows = pictures.training.slice(0, Math.min(training.first ?? Infinity, pictures.training.rows))
+  const { learned, judged } = dividePictures(training, pictures)
+  const rows = learned.slice(0, Math.min(training.first ?? Infinity, learned.rows))
   const network = new Network(descriptionOf(training, rows.width), { ...machine, seed })
   const epochs = Math.min(training.epochs, laboratory.epochs ?? Infinity)
-  const augmentation = training.shift === undefined ? undefined : augment(rows, { shift: training.shift, seed })
+  const { shift, rotation } = training
+  const isAugmented = shift !== undefined || rotation !== undefined
+  const augmentation = isAugmented ? augment(rows, { shift: shift ?? 0, rotation: rotation ?? 0, seed }) : undefined
   try {
     return await network.fit(rows, {
       ...optionsOf(training, rows.rows),
       epochs,
-      validation: pictures[training.judgedBy],
+      validation: judged,
       ...(augmentation && { augmentation }),
       ...(signal && { signal }),
       ...(progress && { onProgress: (state) => progress(state, epochs) }),
@@ -44,6 +47,12 @@ export async function learn(training: Training, laboratory: Laboratory): Promise
   } finally {
     augmentation?.close()
   }
+}
+
+function dividePictures({ judgedBy }: Training, { training, halves, ...others }: Pictures) {
+  return judgedBy === 'second half'
+    ? { learned: halves[0], judged: halves[1] }
+    : { learned: training, judged: others[judgedBy] }
 }
 
 /** A number that is computed from the results of all epochs of a training, such as the highest accuracy. */

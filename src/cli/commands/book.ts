@@ -1,15 +1,18 @@
+import { writeFileAtomic } from '../../base/write-file.js'
 import { DataError, findMnist, type LoadOptions, Network } from '../../index.js'
 import type { Experiment, Laboratory, Pictures } from '../book/experiment.js'
 import { experiments } from '../book/experiments.js'
 import type { Outcome, Outcomes } from '../book/outcome.js'
 import { page } from '../book/page.js'
 import { comparison, json, listing, listingAsJson } from '../book/report.js'
+import { settling } from '../book/settling.js'
 import { type Source, sources } from '../options/data-options.js'
 import { backendOf, machineOptions, readMachine } from '../options/network-options.js'
 import { type Arguments, defineCommand } from '../parsing/command.js'
 import { duration } from '../parsing/format.js'
 import { oneOf, wholeKind } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
+import { checkWritable } from '../run/output.js'
 import { progressLine, waitingLine } from '../run/training-report.js'
 import { catchInterruption, Interruption } from '../terminal/interruption.js'
 import { createStatus, note, print, type Status } from '../terminal/terminal.js'
@@ -24,6 +27,7 @@ const options = {
   epochs: { kind: wholeKind(1), meaning: "at most this many epochs, for a quick look (default: the book's)" },
   count: { kind: wholeKind(2), meaning: 'number of pictures for training and validation (default: all, 60000)' },
   ...machineOptions,
+  chart: { value: 'FILE.svg', meaning: 'draw a chart of the experiment settling into this file' },
   json: { meaning: 'print it as JSON' },
   markdown: { meaning: 'print the page docs/learn/book.md' },
 } as const
@@ -52,6 +56,10 @@ export const book = defineCommand({
       return undefined
     }
     // Check the options before the experiments begin.
+    if (args.chart !== undefined) {
+      if (!chosen.includes(settling)) throw new UsageError('--chart draws the experiment settling: name it, or all')
+      await checkWritable(args.chart)
+    }
     const settings = readSettings(args)
     const source = chosen.some(({ needs }) => needs.pictures) ? await sourceOf(args) : undefined
 
@@ -59,6 +67,11 @@ export const book = defineCommand({
     const { outcomes, stopped } = await runAll(chosen, settings, source, signal)
     const results: Outcomes = { ...settings, outcomes, dataset: source?.name }
     if (outcomes.length > 0) await print(report(args, results))
+    const settled = outcomes.find(({ experiment }) => experiment === settling)
+    if (args.chart !== undefined && settled) {
+      const { settlingChart } = await import('../book/settling-chart.js')
+      await writeFileAtomic(args.chart, [Buffer.from(settlingChart(settled, results))], DataError)
+    }
     return stopped?.exitCode
   },
 })
@@ -109,11 +122,20 @@ async function sourceOf(args: BookArguments): Promise<Source> {
   )
 }
 
-/** Divides the pictures as Nielsen's book does: the first 5/6 are for training, and the rest for validation. */
+/**
+ * Divides the pictures as Nielsen's book does: the first 5/6 are for training, and the rest for validation. Some
+ * experiments divide the same pictures into halves instead.
+ */
 async function readPictures(source: Source, count: number | undefined, signal: AbortSignal): Promise<Pictures> {
   const { training: all, test } = await source.split(count, signal)
   const validated = Math.max(1, Math.round(all.rows / 6))
-  return { training: all.slice(0, all.rows - validated), validation: all.slice(all.rows - validated), test }
+  const half = Math.ceil(all.rows / 2)
+  return {
+    training: all.slice(0, all.rows - validated),
+    validation: all.slice(all.rows - validated),
+    test,
+    halves: [all.slice(0, half), all.slice(half)],
+  }
 }
 
 /** Runs the experiments one after another, until all are done or the user stops the command. */

@@ -1,16 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Experiment, Laboratory, Training } from '#src/cli/book/experiment'
+import type { Experiment, Laboratory, Pictures, Training } from '#src/cli/book/experiment'
 import { experiments } from '#src/cli/book/experiments'
 import { cellsOfValues, formatBook, formatValue } from '#src/cli/book/outcome'
+import { shownEpochs } from '#src/cli/book/settling'
 import { descriptionOf, learn, optionsOf, trainingExperiment } from '#src/cli/book/training'
-import { Dataset, digits, type Epoch, Network } from '#src/index'
+import { augment, Dataset, digits, type Epoch, Network } from '#src/index'
 
 function experiment(name: string): Experiment {
   const found = experiments.find((one) => one.name === name)
   if (!found) throw new Error(`there is no ${name}`)
   return found
+}
+
+/** Pictures for experiments that do not use the halves. */
+function divided(training: Dataset, validation: Dataset, test: Dataset): Pictures {
+  return { training, validation, test, halves: [test, test] }
 }
 
 /** A laboratory without pictures. */
@@ -52,7 +58,7 @@ describe('the experiments', () => {
       judgesTraining: true,
     }
     const all = await digits({ count: 360, seed: 1, threads: 1 })
-    const pictures = { training: all.slice(0, 300), validation: all.slice(300), test: all.slice(0, 1) }
+    const pictures = divided(all.slice(0, 300), all.slice(300), all.slice(0, 1))
     const laboratory: Laboratory = { ...bare, seed: 6, pictures: () => Promise.resolve(pictures) }
     const network = new Network(descriptionOf(training, 784), { backend: 'typescript', seed: 6 })
     const expected = await network.fit(all.slice(0, 200), {
@@ -81,6 +87,51 @@ describe('the experiments', () => {
       { name: 'cost', unit: 'number', book: 1 },
     ])
     expect(await one.run(laboratory)).toEqual([costs[2].cost, 200, costs[2].cost])
+  })
+
+  it('learn one half of the pictures and are evaluated on the other, moved as described', async () => {
+    const { rotation, shift, ...training } = experiment('half-15-moved').trainings[0]
+    expect({ rotation, shift, l2: optionsOf(training, 30_000).l2 }).toEqual({ rotation: 4, shift: 0.7, l2: 2 / 30_000 })
+    const all = await digits({ count: 80, seed: 2, threads: 1 })
+    const halves = [all.slice(0, 40), all.slice(40)] as const
+    const pictures = { ...divided(all, all, all), halves }
+    const laboratory = { ...bare, seed: 3, epochs: 2, pictures: () => Promise.resolve(pictures) }
+    const network = new Network(descriptionOf(training, 784), { backend: 'typescript', seed: 3 })
+    const moved = augment(halves[0], { shift: 0.7, rotation: 4, seed: 3, threads: 1 })
+    const expected = await network.fit(halves[0], {
+      epochs: 2,
+      batchSize: 10,
+      learningRate: 0.5,
+      l2: 2 / 40,
+      schedule: 'cosine',
+      augmentation: moved,
+      validation: halves[1],
+    })
+    moved.close()
+    const costs = (epochs: readonly Epoch[]) =>
+      epochs.map(({ cost, accuracy, validation }) => ({ cost, accuracy, rows: validation?.rows }))
+    expect(costs(await learn({ ...training, shift: 0.7, rotation: 4 }, laboratory))).toEqual(costs(expected))
+    expect(await experiment('half-15-moved').run(laboratory)).toEqual([
+      100 * Math.max(...expected.map((epoch) => epoch.accuracy ?? 0)),
+    ])
+  })
+
+  it('measure how far the median parameter moves in an epoch', async () => {
+    const all = await digits({ count: 60, seed: 2, threads: 1 })
+    const pictures = { ...divided(all, all, all), halves: [all, all.slice(0, 1)] as const }
+    const { figures, run } = experiment('settling')
+    const values = await run({ ...bare, seed: 5, epochs: 3, pictures: () => Promise.resolve(pictures) })
+    expect(values).toHaveLength(figures.length)
+    // A run of three epochs has no movement in epoch 5 or later.
+    expect(values.map(Number.isNaN)).toEqual(figures.map((_, i) => i % shownEpochs.length >= 3))
+
+    const network = new Network([784, 15, 10], { backend: 'typescript', seed: 5 })
+    const before = network.parameters.slice()
+    await network.fit(all, { epochs: 1, batchSize: 10, learningRate: 3 })
+    const distances = network.parameters.map((value, i) => Math.abs(value - before[i])).sort()
+    // 11,935 parameters have 5,967 below their median.
+    expect(values[0]).toBe(distances[5967])
+    expect(values[shownEpochs.length]).not.toBe(values[0])
   })
 
   it('follow one saturated neuron as plain gradient descent does', async () => {
@@ -117,7 +168,7 @@ describe('the experiments', () => {
 
   it('measure gradients that vanish toward the inputs', async () => {
     const all = await digits({ count: 60, seed: 3, threads: 1 })
-    const pictures = { training: all, validation: all, test: all }
+    const pictures = divided(all, all, all)
     const { figures, run: measure } = experiment('vanishing')
     const values = await measure({ ...bare, pictures: () => Promise.resolve(pictures) })
     expect(values).toHaveLength(figures.length)
@@ -136,7 +187,7 @@ describe('the experiments', () => {
     // Labels 0 and 3 with means of 10 and 100; a test picture each side of the middle, and one that is wrong.
     const training = new Dataset({ inputs: Uint8Array.of(5, 5, 90, 10), width: 2, labels: [0, 3] })
     const test = new Dataset({ inputs: Uint8Array.of(50, 4, 50, 6, 0, 0), width: 2, labels: [0, 3, 3] })
-    const pictures = { training, validation: training, test }
+    const pictures = divided(training, training, test)
     const [right] = await experiment('darkness').run({ ...bare, pictures: () => Promise.resolve(pictures) })
     expect(right).toBeCloseTo(200 / 3, 12)
   })
@@ -146,6 +197,7 @@ describe('the figures', () => {
   it('are formatted in their units, with the numbers of the book as printed', () => {
     expect(formatValue(95.4, { unit: 'percent' })).toBe('95.40%')
     expect([formatValue(31, { unit: 'epochs' }), formatValue(31.25, { unit: 'epochs' })]).toEqual(['31', '31.3'])
+    expect(formatValue(Number.NaN, { unit: 'number' })).toBe('')
     expect([formatValue(0.0123456, { unit: 'number' }), formatValue(0, { unit: 'number' })]).toEqual(['0.0123', '0'])
     expect(formatBook({ name: '', unit: 'percent', book: 87.1 })).toBe('87.1%')
     expect(formatBook({ name: '', unit: 'number' })).toBe('-')

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { cpSync } from 'node:fs'
+import { cpSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Experiment } from '#src/cli/book/experiment'
@@ -31,6 +31,7 @@ describe.concurrent('descent-nn book', () => {
     [['quadratic-3'], `there is no experiment quadratic-3. The experiments: ${[...names, 'all'].join(', ')}`],
     [['bits', 'nothing'], `there is no experiment nothing. The experiments: ${[...names, 'all'].join(', ')}`],
     [['bits', '--json', '--markdown'], '--json and --markdown exclude each other: there is one output'],
+    [['bits', '--chart', 'chart.svg'], '--chart draws the experiment settling: name it, or all'],
     [['--markdown'], '--markdown needs a NAME, or all'],
     [['all', '--seeds', '0'], '--seeds must be a whole number from 1 to 1000, not "0"'],
     [['all', '--dataset', 'cifar'], '--dataset must be mnist or digits, not "cifar"'],
@@ -88,6 +89,18 @@ describe.concurrent('descent-nn book', () => {
     expect(withoutTimes(stderr)).toBe('bits: T s\nstopped in quadratic-30: 1 of 2 experiments are done\n')
     expect(stdout).toMatch(/^bits {2}chapter 1: /)
     expect(stdout).not.toContain('quadratic-30')
+  })
+
+  it('draws how the network settles', async () => {
+    const chart = join(folder, 'settling.svg')
+    const circumstances = { env: { DESCENT_MNIST: mnist, DESCENT_BACKEND: 'typescript' } }
+    const { code } = await run(['book', 'settling', '--epochs', '2', '--chart', chart], circumstances)
+    expect(code).toBe(0)
+    const svg = readFileSync(chart, 'utf8')
+    expect(svg).toContain('>How far the median parameter moves in an epoch</')
+    expect(svg).toContain('>shuffled labels</')
+    // A run of two epochs has two points on each of the two lines.
+    expect(svg.match(/<circle /g)).toHaveLength(4)
   })
 
   it('trains on the pictures with every seed, and prints the results as JSON and as the page', async () => {
