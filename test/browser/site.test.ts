@@ -27,7 +27,7 @@ const host = createServer(async ({ url = '' }, response) => {
 describe('the static site', () => {
   it('has links only to files and headings that are in it', () => {
     // The script of the first page has texts that look like links.
-    expect(checkHtml(site).filter((problem) => !problem.startsWith('index.html '))).toEqual([])
+    expect(checkHtml(site).filter((problem: string) => !problem.startsWith('index.html '))).toEqual([])
     const [, tutorial] = /<link rel="help" href="([^"]*)"/.exec(readFileSync(join(site, 'index.html'), 'utf8')) ?? []
     expect(existsSync(join(site, tutorial))).toBe(true)
   })
