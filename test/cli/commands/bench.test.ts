@@ -68,7 +68,7 @@ describe.concurrent('descent-nn bench', () => {
     }
     const drawn = readFileSync(picture, 'utf8')
     const lines = new Set((results as Printed[]).map(({ network }) => network)).size * (backendsHere.length + 1)
-    expect(drawn.match(/<polyline /g)).toHaveLength(lines)
+    expect(drawn.match(/<path class="line-/g)).toHaveLength(lines)
   })
 
   it.each<[string, string[], object]>([
