@@ -9,9 +9,10 @@ import { Navigation } from './shell/navigation.js'
 import { Notices } from './shell/notices.js'
 import { Transport } from './shell/transport.js'
 import type { Seen, Store } from './store.js'
-import { languages, TextsContext } from './texts/texts.js'
-import { useTheme } from './theme.js'
-import { type ViewName, viewNames } from './view.js'
+import { languages } from './texts/languages.js'
+import { TextsContext } from './texts/texts.js'
+import { useTheme } from './use-theme.js'
+import { type ViewName, viewNames } from './view-names.js'
 import { views } from './views/views.js'
 
 const memory: Memory = () => localStorage

@@ -1,5 +1,5 @@
 import type { PaletteName } from '#src/drawing/colors'
-import { chooseLanguage, type Language, languages } from './texts/texts.js'
+import { chooseLanguage, type Language, languages } from './texts/languages.js'
 
 export type ThemeChoice = 'system' | 'light' | 'dark'
 
@@ -16,7 +16,7 @@ export const paletteChoices: readonly PaletteName[] = ['blue-orange', 'green-red
 const key = 'descent-choices'
 
 /** Where choices are kept. Browsers may forbid it: then reading the property `localStorage` throws an error. */
-export type Memory = () => Pick<Storage, 'getItem' | 'setItem'>
+export type Memory = () => { getItem(key: string): string | null; setItem(key: string, value: string): void }
 
 /** Returns the choices that the browser remembers. What it does not remember follows from the languages it prefers. */
 export function recallChoices(memory: Memory, preferred: readonly string[]): Choices {

@@ -1,24 +1,9 @@
-import { useEffect, useState } from 'preact/hooks'
 import { type Color, type Palette, type PaletteName, palettes } from '#src/drawing/colors'
-import type { ThemeChoice } from './choices.js'
 
 export type Theme = 'light' | 'dark'
 
 /** The color of zero in pictures of numbers: that of `--surface` in styles.css. */
 export const surfaces: Record<Theme, Color> = { light: [255, 255, 255], dark: [29, 32, 38] }
-
-/** Returns the theme that is shown. It follows the system unless the user has chosen one. */
-export function useTheme(choice: ThemeChoice): Theme {
-  const [systemIsDark, setSystemIsDark] = useState(() => matchMedia('(prefers-color-scheme: dark)').matches)
-  useEffect(() => {
-    const query = matchMedia('(prefers-color-scheme: dark)')
-    const follow = () => setSystemIsDark(query.matches)
-    query.addEventListener('change', follow)
-    return () => query.removeEventListener('change', follow)
-  }, [])
-  if (choice !== 'system') return choice
-  return systemIsDark ? 'dark' : 'light'
-}
 
 /** The colors of ink: pictures of digits are drawn in the color of the text. */
 export const inks: Record<Theme, Palette> = {

@@ -4,21 +4,6 @@ import type { Connection, Frame, State } from '#src/see/protocol'
 import type { DrawingStore } from './drawing/drawing.js'
 import type { Theme } from './theme.js'
 
-/** The names of the views, in the order of the page's navigation. */
-export const viewNames = [
-  'draw',
-  'neurons',
-  'learning',
-  'mistakes',
-  'downhill',
-  'settling',
-  'backpropagation',
-  'plane',
-  'perceptron',
-] as const
-
-export type ViewName = (typeof viewNames)[number]
-
 /** What every view gets. */
 export interface ViewProps {
   readonly connection: Connection

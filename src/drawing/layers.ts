@@ -37,7 +37,10 @@ export function weightsOf<Numbers extends Float32Array | Float64Array>(
   return weights.subarray(neuron * inputs, (neuron + 1) * inputs) as Numbers
 }
 
-/** Returns the places of the `count` numbers with the largest absolute values, the largest first. Zeros are left out. */
+/**
+ * Returns the places of the `count` numbers with the largest absolute values, the largest first. Zeros are left out.
+ * `count` is at least 1.
+ */
 export function strongest(values: ArrayLike<number>, count: number): number[] {
   const found: number[] = []
   for (let i = 0; i < values.length; i++) {

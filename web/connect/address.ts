@@ -1,4 +1,4 @@
-import { type ViewName, viewNames } from '../view.js'
+import { type ViewName, viewNames } from '../view-names.js'
 
 /** What the fragment of the page's address says: `#neurons`, or `#token=...` in the address that a server prints. */
 export interface Fragment {
@@ -10,22 +10,4 @@ export function readFragment(fragment: string): Fragment {
   const parts = fragment.replace(/^#/, '').split('&')
   const token = parts.find((part) => part.startsWith('token='))?.slice('token='.length)
   return { view: viewNames.find((name) => parts.includes(name)), token: token || undefined }
-}
-
-const key = 'descent-token'
-
-/**
- * Returns the token of the server, and removes it from the address, where others could read it. A reload finds it in the
- * memory of the tab. Where the tab has none, the token stays in the address. Undefined if no server gave one.
- */
-export function takeToken(): string | undefined {
-  const { view, token } = readFragment(location.hash)
-  try {
-    if (!token) return sessionStorage.getItem(key) ?? undefined
-    sessionStorage.setItem(key, token)
-    history.replaceState(null, '', `${location.pathname}${location.search}#${view ?? viewNames[0]}`)
-  } catch {
-    // The browser gives the page no memory.
-  }
-  return token
 }

@@ -14,7 +14,8 @@ export interface SessionStart {
 type ToSession =
   /** The first message. */
   | { readonly type: 'start'; readonly start: SessionStart }
-  | { readonly type: 'watch' }
+  /** Each watch has a number, because messages of the one before may still be on their way. */
+  | { readonly type: 'watch'; readonly watch: number }
   | { readonly type: 'end' }
   /** The page has received the last frame and can take another one. */
   | { readonly type: 'received' }
@@ -23,17 +24,17 @@ type ToSession =
 
 /** What a session says to a page. */
 type FromSession =
-  | { readonly type: 'state'; readonly value: Parameters<Watcher['state']>[0] }
-  | { readonly type: 'event'; readonly value: Parameters<Watcher['event']>[0] }
-  | { readonly type: 'frame'; readonly value: Frame }
+  | { readonly type: 'state'; readonly watch: number; readonly value: Parameters<Watcher['state']>[0] }
+  | { readonly type: 'event'; readonly watch: number; readonly value: Parameters<Watcher['event']>[0] }
+  | { readonly type: 'frame'; readonly watch: number; readonly value: Frame }
   /** There is no session, because it could not be made. */
-  | { readonly type: 'failure'; readonly message: string }
+  | { readonly type: 'failure'; readonly watch: number; readonly message: string }
   | { readonly type: 'answer'; readonly call: number; readonly value: unknown }
   | { readonly type: 'refusal'; readonly call: number; readonly message: string }
 
 /** A worker, the inside of a worker, or a MessagePort. */
 export interface Port {
-  postMessage(message: unknown, transfer: Transferable[]): void
+  postMessage(message: unknown, transfer: ArrayBuffer[]): void
   onmessage: ((event: MessageEvent) => unknown) | null
 }
 
@@ -48,10 +49,11 @@ export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, 
   let making: Promise<OwnSession> = Promise.reject(new Error('the page has not started the session'))
   making.catch(() => {})
   let end = () => {}
+  let watch = 0
   let isFrameOnWay = false
   let nextFrame: Frame | undefined
 
-  const post = (message: FromSession, transfer: Transferable[] = []) => port.postMessage(message, transfer)
+  const post = (message: FromSession, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer)
   function postFrame(frame: Frame): void {
     // A page that is slow gets the latest frame when it has received the one before.
     nextFrame = isFrameOnWay ? frame : undefined
@@ -59,18 +61,19 @@ export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, 
     isFrameOnWay = true
     // The copy is the page's own, even if the session's array is in shared memory.
     const parameters = frame.parameters.slice()
-    post({ type: 'frame', value: { ...frame, parameters } }, [parameters.buffer as ArrayBuffer])
+    post({ type: 'frame', watch, value: { ...frame, parameters } }, [parameters.buffer as ArrayBuffer])
   }
-  function watch(session: OwnSession): void {
+  function begin(session: OwnSession, number: number): void {
     end()
+    watch = number
     isFrameOnWay = false
     nextFrame = undefined
     end = session.watch({
-      state: (value) => post({ type: 'state', value }),
+      state: (value) => post({ type: 'state', watch, value }),
       event(value) {
         // A frame of the network that was there before must not follow.
         if (value.type === 'set' && value.state.shape) nextFrame = undefined
-        post({ type: 'event', value })
+        post({ type: 'event', watch, value })
       },
       frame: postFrame,
       connected: () => {},
@@ -83,16 +86,24 @@ export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, 
       post({ type: 'refusal', call, message: messageOf(error) })
     }
   }
-  port.onmessage = async ({ data }: MessageEvent<ToSession>) => {
+  port.onmessage = async ({ data }: { readonly data: ToSession }) => {
     switch (data.type) {
       case 'start':
         making = make(data.start)
+        // Who asks for the session hears of the failure.
+        making.catch(() => {})
         return
       case 'watch':
-        return making.then(watch, (error) => post({ type: 'failure', message: messageOf(error) }))
+        return making.then(
+          (session) => begin(session, data.watch),
+          (error) => post({ type: 'failure', watch: data.watch, message: messageOf(error) }),
+        )
       case 'end':
         return making.then(
-          () => end(),
+          () => {
+            end()
+            end = () => {}
+          },
           () => {},
         )
       case 'received': {
@@ -118,6 +129,7 @@ export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, 
 export function connectToPort(port: Port, start: SessionStart): Connection {
   const calls = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let calling = 0
+  let watching = 0
   let watcher: Watcher | undefined
 
   const post = (message: ToSession) => port.postMessage(message, [])
@@ -128,17 +140,11 @@ export function connectToPort(port: Port, start: SessionStart): Connection {
       post(message(number))
     })
   }
-  port.onmessage = ({ data }: MessageEvent<FromSession>) => {
-    switch (data.type) {
-      case 'state':
-        return watcher?.state(data.value)
-      case 'event':
-        return watcher?.event(data.value)
-      case 'frame':
-        post({ type: 'received' })
-        return watcher?.frame(data.value)
-      case 'failure':
-        return watcher?.connected(false, data.message)
+  port.onmessage = ({ data }: { readonly data: FromSession }) => {
+    if ('watch' in data) {
+      if (data.type === 'frame') post({ type: 'received' })
+      if (data.watch === watching) tell(data, watcher)
+      return
     }
     const waiting = calls.get(data.call)
     calls.delete(data.call)
@@ -150,7 +156,8 @@ export function connectToPort(port: Port, start: SessionStart): Connection {
     id: start.id,
     watch(next) {
       watcher = next
-      post({ type: 'watch' })
+      watching++
+      post({ type: 'watch', watch: watching })
       return () => {
         if (watcher !== next) return
         watcher = undefined
@@ -163,6 +170,23 @@ export function connectToPort(port: Port, start: SessionStart): Connection {
     async ask<Name extends QuestionName>(name: Name, question: QuestionOf<Name>) {
       return (await call((call) => ({ type: 'ask', call, name, question: question as never }))) as AnswerOf<Name>
     },
+  }
+}
+
+/** Tells a watcher what the session says of itself. */
+function tell(message: Extract<FromSession, { watch: number }>, watcher: Watcher | undefined): void {
+  switch (message.type) {
+    case 'state':
+      watcher?.state(message.value)
+      break
+    case 'event':
+      watcher?.event(message.value)
+      break
+    case 'frame':
+      watcher?.frame(message.value)
+      break
+    case 'failure':
+      watcher?.connected(false, message.message)
   }
 }
 

@@ -1,7 +1,8 @@
 import type { State } from '#src/see/protocol'
 import { type Choices, paletteChoices, themeChoices } from '../choices.js'
+import { type Language, languages } from '../texts/languages.js'
 import { formatNumber } from '../texts/numbers.js'
-import { type Language, languages, useTexts } from '../texts/texts.js'
+import { useTexts } from '../texts/texts.js'
 
 /** The name of the page, what computes and how fast, and the switches. */
 export function Header({

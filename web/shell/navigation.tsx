@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { useTexts } from '../texts/texts.js'
-import { type ViewName, viewNames } from '../view.js'
+import { type ViewName, viewNames } from '../view-names.js'
 
 /** The links to the views. Where they do not fit in the window, the link of the view that is shown is scrolled to. */
 export function Navigation({ view }: { view: ViewName }) {

@@ -2,18 +2,12 @@ import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Command, Settings, State } from '#src/see/protocol'
 import { useTexts } from '../texts/texts.js'
+import { readLayers } from './read-layers.js'
 
 const activations = ['sigmoid', 'tanh', 'relu', 'identity'] as const
 const outputs = ['sigmoid', 'softmax', 'identity', 'tanh'] as const
 const costs = ['quadratic', 'cross-entropy'] as const
 const numbers = ['learningRate', 'batchSize', 'epochs', 'seed', 'l2'] as const
-
-/** Returns the numbers of neurons that the user wrote, or undefined if the text has anything else. */
-export function readLayers(text: string): number[] | undefined {
-  const parts = text.split(/[\s,;，、-]+/).filter((part) => part !== '')
-  const sizes = parts.map(Number)
-  return sizes.every((size) => Number.isInteger(size) && size > 0) ? sizes : undefined
-}
 
 /** A dialog that replaces the network by a new one with other settings. */
 export function NewNetwork({

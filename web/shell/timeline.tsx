@@ -2,12 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import type { Command, State } from '#src/see/protocol'
 import { formatNumber } from '../texts/numbers.js'
 import { useTexts } from '../texts/texts.js'
-
-/** Returns the index of the last moment that is not later than the run. */
-export function momentNow({ moments, position }: Pick<State, 'moments' | 'position'>): number {
-  const index = moments.findLastIndex(({ batches }) => batches <= position.batches)
-  return Math.max(0, index)
-}
+import { momentNow } from './moment-now.js'
 
 /** A slider over the moments of the run. Moving it sets the network back, or forward again. */
 export function Timeline({

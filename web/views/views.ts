@@ -1,4 +1,5 @@
-import type { View, ViewName } from '../view.js'
+import type { View } from '../view.js'
+import type { ViewName } from '../view-names.js'
 import { BackpropagationView } from './backpropagation/backpropagation.js'
 import { DownhillView } from './downhill/downhill.js'
 import { DrawView } from './draw/draw.js'
