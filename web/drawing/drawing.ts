@@ -16,9 +16,17 @@ export const blank: Drawing = { base: undefined, strokes: [], isCentered: true }
 /** The pad has this many pixels in a row and in a column. */
 export const padPixels = 5 * padSize
 
+/** The ink of drawings, because several parts of the page need that of the same drawing. */
+const inks = new WeakMap<Drawing, Float32Array>()
+
 /** Returns the ink on the pad: padPixels x padPixels numbers from 0 to 1. */
-export function inkOnPad({ base, strokes }: Drawing): Float32Array {
-  return inkOf(strokes, padPixels, penRadius(strokes, base), base)
+export function inkOnPad(drawing: Drawing): Float32Array {
+  const known = inks.get(drawing)
+  if (known) return known
+  const { base, strokes } = drawing
+  const ink = inkOf(strokes, padPixels, penRadius(strokes, base), base)
+  inks.set(drawing, ink)
+  return ink
 }
 
 /** Returns what the network gets of a drawing: its pixels from 0 to 1. `ink` is the ink of the drawing on the pad. */
