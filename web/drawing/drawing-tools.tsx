@@ -20,7 +20,7 @@ export function DrawingTools({
   theme: Theme
 }) {
   const { pad: texts } = useTexts()
-  const { drawing } = useDrawing(store, undefined)
+  const { drawing } = useDrawing(store)
   const [erases, setErases] = useState(false)
   const [label, setLabel] = useState<string>()
   const nextExample = useRef(0)

@@ -1,6 +1,6 @@
 import { centerDigit } from '#src/browser'
 import { inkOf, padSize, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
-import type { Shape } from '#src/see/protocol'
+import type { Shape, State } from '#src/see/protocol'
 
 /** What is on the pad. All views share it. */
 export interface Drawing {
@@ -29,12 +29,24 @@ export function inkOnPad(drawing: Drawing): Float32Array {
   return ink
 }
 
+/** What kind of digits a network reads best: a network made for drawn digits those, and any other one MNIST's. */
+export type DigitKind = 'mnist' | 'digits'
+
+export function digitKindOf({ data, settings }: Pick<State, 'data' | 'settings'>): DigitKind {
+  return data.name === 'digits' && settings !== undefined ? 'digits' : 'mnist'
+}
+
 /** Returns what the network gets of a drawing: its pixels from 0 to 1. `ink` is the ink of the drawing on the pad. */
-export function inputsOf(drawing: Drawing, ink: Float32Array, picture: NonNullable<Shape['picture']>): Float32Array {
+export function inputsOf(
+  drawing: Drawing,
+  ink: Float32Array,
+  picture: NonNullable<Shape['picture']>,
+  kind: DigitKind,
+): Float32Array {
   const isDigit = picture.width === padSize && picture.height === padSize
   // An example that nobody changed stays as it is.
   if (drawing.base && drawing.strokes.length === 0 && isDigit) return drawing.base
-  if (drawing.isCentered && isDigit) return Float32Array.from(centerDigit(ink, padPixels), (byte) => byte / 255)
+  if (drawing.isCentered && isDigit) return Float32Array.from(centerDigit(ink, padPixels, kind), (byte) => byte / 255)
   return reduceInk(ink, padPixels, picture.width)
 }
 

@@ -17,7 +17,7 @@ export function Pad({ store, erases, theme }: { store: DrawingStore; erases: boo
   const { pad: texts } = useTexts()
   const pad = useRef<HTMLDivElement>(null)
   const canvas = useRef<HTMLCanvasElement>(null)
-  const { drawing, ink } = useDrawing(store, undefined)
+  const { drawing, ink } = useDrawing(store)
   const [pen, setPen] = useState<{ readonly place: Place; readonly isDown: boolean; readonly isShown: boolean }>({
     place: [padSize / 2, padSize / 2],
     isDown: false,

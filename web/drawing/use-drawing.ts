@@ -1,19 +1,25 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
-import type { Shape } from '#src/see/protocol'
-import { type Drawing, type DrawingStore, inkOnPad, inputsOf } from './drawing.js'
+import type { State } from '#src/see/protocol'
+import { type Drawing, type DrawingStore, digitKindOf, inkOnPad, inputsOf } from './drawing.js'
 
-/** The drawing on the pad, its ink, and what the network gets of it. Undefined inputs: the network reads no pictures. */
-export function useDrawing(store: DrawingStore, picture: Shape['picture']) {
+/** The drawing on the pad, and its ink. */
+export function useDrawing(store: DrawingStore): { drawing: Drawing; ink: Float32Array } {
   const [drawing, setDrawing] = useState<Drawing>(store.get)
   useEffect(() => {
     setDrawing(store.get())
     return store.subscribe(setDrawing)
   }, [store])
   const ink = useMemo(() => inkOnPad(drawing), [drawing])
-  const [width, height] = [picture?.width, picture?.height]
-  const inputs = useMemo(
-    () => (width && height ? inputsOf(drawing, ink, { width, height }) : undefined),
-    [drawing, ink, width, height],
+  return { drawing, ink }
+}
+
+/** What the network gets of the drawing. Undefined if it reads no pictures. */
+export function useDrawnInputs(store: DrawingStore, state: State): Float32Array | undefined {
+  const { drawing, ink } = useDrawing(store)
+  const { width, height } = state.shape.picture ?? {}
+  const kind = digitKindOf(state)
+  return useMemo(
+    () => (width && height ? inputsOf(drawing, ink, { width, height }, kind) : undefined),
+    [drawing, ink, width, height, kind],
   )
-  return { drawing, ink, inputs }
 }

@@ -2,7 +2,7 @@ import { useRef, useState } from 'preact/hooks'
 import { DrawingTools } from '../../drawing/drawing-tools.js'
 import { Outputs } from '../../drawing/outputs.js'
 import { useActivations } from '../../drawing/use-activations.js'
-import { useDrawing } from '../../drawing/use-drawing.js'
+import { useDrawnInputs } from '../../drawing/use-drawing.js'
 import { useTexts } from '../../texts/texts.js'
 import type { ViewProps } from '../../view.js'
 import './draw.css'
@@ -15,7 +15,7 @@ import { useLayerByLayer } from './use-layer-by-layer.js'
 export function DrawView({ connection, state, frame, palette, theme, drawing: store }: ViewProps) {
   const { draw: texts, outputs } = useTexts()
   const { shape, data, session } = state
-  const { inputs: drawn } = useDrawing(store, shape.picture)
+  const drawn = useDrawnInputs(store, state)
   const [row, setRow] = useState<Float32Array>()
   const nextExample = useRef(0)
   const inputs = drawn ?? (row?.length === shape.inputs ? row : undefined)

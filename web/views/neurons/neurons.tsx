@@ -5,7 +5,7 @@ import type { FloatArray } from '#src/index'
 import { DrawingTools } from '../../drawing/drawing-tools.js'
 import { Outputs } from '../../drawing/outputs.js'
 import { useActivations } from '../../drawing/use-activations.js'
-import { useDrawing } from '../../drawing/use-drawing.js'
+import { useDrawnInputs } from '../../drawing/use-drawing.js'
 import { useAnswer } from '../../parts/use-latest.js'
 import { ColorScale } from '../../pictures/color-scale.js'
 import { NumberPicture } from '../../pictures/number-picture.js'
@@ -27,7 +27,7 @@ export function NeuronsView(props: ViewProps) {
   const [layerNumber, setLayerNumber] = useState(0)
   const [chosen, setChosen] = useState(0)
   const [isMinusStart, setIsMinusStart] = useState(false)
-  const { inputs: drawn } = useDrawing(store, shape.picture)
+  const drawn = useDrawnInputs(store, state)
   const example = useFirstExample(props, drawn === undefined)
   const { reading } = useActivations(connection, drawn ?? example, frame ?? session)
   const layers = useMemo(() => frame && shownLayers(shape, frame), [shape, frame])
