@@ -8,9 +8,7 @@ import { pageHeaders } from '#src/see/page-headers'
  */
 export function withPolicy(html) {
   // The page of a static site has no server to speak to. Browsers ignore frame-ancestors in a meta element, and say so.
-  const left = /<script\b/i.test(html)
-    ? /^(connect-src|frame-ancestors) /
-    : /^(connect-src|frame-ancestors|script-src) /
+  const left = /^(connect-src|frame-ancestors) /
   const policy = pageHeaders({ html })
     ['content-security-policy'].split('; ')
     .filter((directive) => !left.test(directive))

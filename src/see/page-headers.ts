@@ -5,21 +5,25 @@ export interface Page {
   readonly html: string
 }
 
+/** The sources of a directive that allows nothing. Browsers ignore 'none' beside other sources, and say so. */
+const nothing = ["'none'"]
+
 /**
  * Returns the headers of all answers. The page may run its own scripts and apply its own styles, which are known by
  * their hashes, and it may speak to its own server. Nothing else is allowed.
  */
 export function pageHeaders({ html }: Page): Readonly<Record<string, string>> {
+  const [scripts, styles] = [hashesOf(html, 'script'), hashesOf(html, 'style')]
   const policy = {
-    'default-src': ["'none'"],
-    'script-src': [...hashesOf(html, 'script'), "'wasm-unsafe-eval'"],
-    'style-src': hashesOf(html, 'style'),
+    'default-src': nothing,
+    'script-src': scripts.length > 0 ? [...scripts, "'wasm-unsafe-eval'"] : nothing,
+    'style-src': styles.length > 0 ? styles : nothing,
     'connect-src': ["'self'"],
     'worker-src': ['blob:'],
     'img-src': ['data:', 'blob:'],
-    'base-uri': ["'none'"],
-    'form-action': ["'none'"],
-    'frame-ancestors': ["'none'"],
+    'base-uri': nothing,
+    'form-action': nothing,
+    'frame-ancestors': nothing,
   }
   return {
     'content-security-policy': Object.entries(policy)
@@ -38,6 +42,5 @@ export function pageHeaders({ html }: Page): Readonly<Record<string, string>> {
 /** Returns the hashes of the texts of all elements with this name that are written in the page. */
 function hashesOf(html: string, element: 'script' | 'style'): string[] {
   const texts = html.matchAll(new RegExp(`<${element}\\b[^>]*>([\\s\\S]*?)</${element}`, 'gi'))
-  const hashes = [...texts].map(([, text]) => createHash('sha256').update(text).digest('base64'))
-  return hashes.length > 0 ? hashes.map((hash) => `'sha256-${hash}'`) : ["'none'"]
+  return [...texts].map(([, text]) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`)
 }
