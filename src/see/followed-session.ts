@@ -6,7 +6,7 @@ import type { SessionData } from './settings.js'
 import { createStretch } from './stretch.js'
 
 /**
- * A session whose run is not its own: pages watch it and ask, and whoever trains the network says what happens. The
+ * A session whose run is not its own: pages watch it and ask, and the code that trains the network says what happens. The
  * training must pause after `yieldEvery` batches.
  */
 export interface FollowedSession extends Session {

@@ -10,7 +10,10 @@ const maxLooked = 50_000
 /** The number of epochs whose quantiles are kept. */
 const maxEpochs = 10_000
 
-/** Follows how far the parameters of a network move: over each epoch, and in a batch (note 002 of the seeds). */
+/**
+ * Follows how far the parameters of a network move: over each epoch, and in a batch. They move less and less if the data
+ * have a regularity that the network can find.
+ */
 export interface Movement {
   /** Remembers the parameters with which an epoch begins. */
   beginEpoch(parameters: FloatArray): void

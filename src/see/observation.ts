@@ -43,7 +43,7 @@ type Changes = Partial<Omit<State, 'session' | 'event'>>
 
 /**
  * What pages see of a run: its state, events and frames, and the answers to their questions. It controls nothing:
- * whoever trains the network says what happens.
+ * it hears what happens from the session that trains the network.
  */
 export interface Observation {
   readonly state: State

@@ -12,7 +12,7 @@ export interface Streams {
 }
 
 const maxStreams = 32
-/** A client with more unread bytes than this is dropped. It connects again when it can, and gets the state anew. */
+/** A client with more unread bytes than this is dropped. When it connects again, it gets the whole state. */
 const maxUnread = 4 * 2 ** 20
 /** A message without content goes out at least this often, so that both sides notice a lost connection. */
 const aliveMilliseconds = 5_000
