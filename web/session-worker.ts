@@ -13,10 +13,11 @@ export function startSession(port: Port): void {
   serveOnPort(makeSession, port)
 }
 
-async function makeSession({ id, digits: counts }: SessionStart) {
+async function makeSession({ id, digits: counts, isTrained }: SessionStart) {
   const training = await digits({ count: counts.training, seed: seeds.training })
   const test = await digits({ count: counts.test, seed: seeds.test })
-  return connect(createSession({ data: { name: drawnDigits, training, test }, loadDemo }), id)
+  const network = isTrained ? await loadDemo() : undefined
+  return connect(createSession({ data: { name: drawnDigits, training, test }, network, loadDemo }), id)
 }
 
 /** Runs a session in a worker of the page. The first message says that the worker runs. */

@@ -12,7 +12,10 @@ import './styles.css'
 /** The numbers of digits that the page draws for a session of its own. */
 const ownDigits = { training: 6000, test: 1000 }
 
-/** Draws the page. It shows the session of the server that gave it a token, or else a session of its own. */
+/**
+ * Draws the page. It shows the session of the server that gave it a token, or else a session of its own, whose network is
+ * trained, so that it reads the first digit that somebody draws.
+ */
 export async function startPage(): Promise<void> {
   const root = document.getElementById('page')
   if (!root) throw new Error('the page has no element with the id "page"')
@@ -20,7 +23,7 @@ export async function startPage(): Promise<void> {
   const id = randomId()
   const whole =
     token === undefined
-      ? await connectToWorker({ id, digits: ownDigits })
+      ? await connectToWorker({ id, digits: ownDigits, isTrained: true })
       : connectToServer({ origin: location.origin, token }, id)
   const connection = watchWhileVisible(whole, document)
   const store = createStore(connection, requestAnimationFrame)

@@ -12,7 +12,7 @@ export interface SessionData {
 }
 
 /** The network of chapter 1 of Nielsen's book, and its run. */
-const bookSettings: Settings = {
+export const bookSettings: Settings = {
   hidden: [30],
   activation: 'sigmoid',
   output: 'sigmoid',
@@ -30,7 +30,10 @@ export function defaultSettings({ training }: SessionData): Settings {
   return training.labels ? bookSettings : { ...bookSettings, output: 'identity', learningRate: 0.01 }
 }
 
-/** Returns the settings of a new network that resembles an existing one. */
+/** The learning rate for costs other than the quadratic one, which would diverge at the book's rate for that one. */
+const gentleRate = 0.05
+
+/** Returns the settings of a new network that resembles an existing one, and of a run that goes on with it. */
 export function settingsLike({ description }: Network, before: Settings): Settings {
   const { layers, cost } = description
   const hidden = layers.slice(0, -1)
@@ -40,6 +43,7 @@ export function settingsLike({ description }: Network, before: Settings): Settin
     activation: hidden[0]?.activation ?? before.activation,
     output: layers[layers.length - 1].activation,
     cost,
+    learningRate: cost === 'quadratic' ? before.learningRate : Math.min(before.learningRate, gentleRate),
   }
 }
 

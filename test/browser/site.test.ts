@@ -68,9 +68,20 @@ describe.skipIf(withoutBrowser !== '')(`the static site in Chromium${withoutBrow
 
   it.each(places)('shows the trained network from %s, without a request', async (_, place) => {
     const { page, faults } = await open(place(), 'index.html')
-    await page.getByRole('navigation').first().waitFor()
+    await page.getByText('784-128-10').waitFor()
+    // A stranger writes a 1 in a corner, and it is read at once.
+    const { x, y, width, height } = (await page.locator('.pad canvas').boundingBox()) ?? expect.fail('no pad')
+    await page.mouse.move(x + 0.7 * width, y + 0.2 * height)
+    await page.mouse.down()
+    for (let i = 1; i <= 10; i++) await page.mouse.move(x + 0.7 * width, y + (0.2 + 0.05 * i) * height)
+    await page.mouse.up()
+    await page.locator('[data-test=answer]').getByText('1', { exact: true }).waitFor()
+    await page.getByRole('link', { name: 'Tutorial', exact: true }).click()
+    await page.getByRole('heading', { level: 1 }).waitFor()
+    expect(page.url()).toBe(`${place()}/docs/learn/tutorial.html`)
     await page.close()
-    expect(faults).toEqual([])
+    // The tutorial is the only other file that was asked for.
+    expect(faults).toEqual([`request: ${place()}/docs/learn/tutorial.html`])
   })
 
   it.each(places)('leads from the tutorial to each of its pages, from %s', async (_, place) => {

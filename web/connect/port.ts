@@ -8,6 +8,8 @@ export interface SessionStart {
   readonly id: string
   /** The numbers of digits that the session draws to learn from and to test. */
   readonly digits: { readonly training: number; readonly test: number }
+  /** Whether the session begins with the trained network that is shipped, instead of a new one. */
+  readonly isTrained: boolean
 }
 
 /** What a page says to a session. */

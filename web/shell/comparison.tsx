@@ -33,7 +33,7 @@ export function Comparison({ connection, state, close }: { connection: Connectio
     let isClosed = false
     let started: Other | undefined
     let end = () => {}
-    connectToWorker({ id: randomId(), digits: counts.current }).then((own) => {
+    connectToWorker({ id: randomId(), digits: counts.current, isTrained: false }).then((own) => {
       if (isClosed) return own.close()
       const store = createStore(own, requestAnimationFrame)
       started = { connection: own, store }

@@ -16,13 +16,25 @@ export function Header({
   choices: Choices
   choose(choice: Partial<Choices>): void
 }) {
+  const { page } = useTexts()
+  const tutorial = tutorialOf(document)
   return (
     <header class="header">
-      <span class="header-name">{useTexts().page.title}</span>
+      <span class="header-name">{page.title}</span>
       <div class="header-engine">{state && <Engine state={state} isOnServer={isOnServer} />}</div>
+      {tutorial !== undefined && (
+        <a class="header-tutorial" href={tutorial} hreflang="en">
+          {page.tutorial}
+        </a>
+      )}
       <Switches choices={choices} choose={choose} />
     </header>
   )
+}
+
+/** Returns the address of the tutorial, which the static site writes into the page. Undefined without a tutorial. */
+function tutorialOf(page: Document): string | undefined {
+  return page.querySelector('link[rel="help"]')?.getAttribute('href') ?? undefined
 }
 
 /** The network, the data, and the backend with its speed. */

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Command, Settings, State } from '#src/see/protocol'
+import { bookSettings } from '#src/see/settings'
 import { useTexts } from '../texts/texts.js'
 import { readLayers } from './read-layers.js'
 
@@ -21,8 +22,9 @@ export function NewNetwork({
 }) {
   const texts = useTexts().newNetwork
   const dialog = useRef<HTMLDialogElement>(null)
-  const [settings, setSettings] = useState<Partial<Settings>>(state.settings ?? {})
-  const [hidden, setHidden] = useState(state.settings?.hidden.join(' ') ?? '')
+  // The settings of a network that was loaded are not known.
+  const [settings, setSettings] = useState<Settings>(state.settings ?? bookSettings)
+  const [hidden, setHidden] = useState(settings.hidden.join(' '))
   const layers = readLayers(hidden)
   const change = (change: Partial<Settings>) => setSettings({ ...settings, ...change })
 

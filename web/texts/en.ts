@@ -17,6 +17,7 @@ export const english = {
     palettes: { 'blue-orange': 'Blue and orange', 'green-red': 'Green and red' },
     views: 'Views',
     skip: 'Skip to the view',
+    tutorial: 'Tutorial',
     starting: 'The network is being made …',
     lost: 'The connection to the server is lost. The page tries again.',
     ended: 'If the server was started again, open the address that it printed.',

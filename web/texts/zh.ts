@@ -15,6 +15,7 @@ export const chinese: Texts = {
     palettes: { 'blue-orange': '蓝与橙', 'green-red': '绿与红' },
     views: '视图',
     skip: '跳到视图',
+    tutorial: '教程（英文）',
     starting: '正在创建网络……',
     lost: '与服务器的连接已断开，页面正在重试。',
     ended: '如果服务器重新启动过，请打开它打印出的新地址。',
