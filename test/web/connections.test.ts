@@ -4,7 +4,7 @@ import { connectToPort, type OwnSession, type Port, serveOnPort } from '../../we
 import { type Visibility, watchWhileVisible } from '../../web/connect/while-visible.js'
 
 const state = { session: 'one', event: 0 } as unknown as State
-const start = { id: 'page', digits: { training: 10, test: 5 } }
+const start = { id: 'page', digits: { training: 10, test: 5 }, isTrained: false }
 const frameAt = (batches: number): Frame => ({ batches, parameters: Float32Array.of(batches), neurons: 1 })
 const turns = () => new Promise((resolve) => setTimeout(resolve, 20))
 
