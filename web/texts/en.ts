@@ -110,6 +110,7 @@ export const english = {
   draw: {
     title: 'Draw and read',
     sentence: 'Draw a digit: the network sees only pixels, and the brightest of its outputs is its answer.',
+    untrained: 'This network has not learned anything yet: its answers are guesses. Press Learn below, and draw again.',
     padTitle: 'Draw',
     exampleRow: 'Next row of the test data',
     networkTitle: 'The network',

@@ -107,6 +107,7 @@ export const chinese: Texts = {
   draw: {
     title: '手写识别',
     sentence: '画一个数字：网络只看到像素，最亮的那个输出就是它的答案。',
+    untrained: '这个网络还什么都没学：它的答案只是猜测。请按下方的“学习”，然后再画一次。',
     padTitle: '画',
     exampleRow: '测试数据的下一行',
     networkTitle: '网络',

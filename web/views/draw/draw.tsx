@@ -9,10 +9,11 @@ import './draw.css'
 import { InputNumbers } from './input-numbers.js'
 import { NetworkPicture } from './network-picture.js'
 import { NeuronNumbers } from './neuron-numbers.js'
+import { UntrainedHint } from './untrained-hint.js'
 import { useLayerByLayer } from './use-layer-by-layer.js'
 
 /** A pad, what the network sees of the drawing, and how the network reads it. */
-export function DrawView({ connection, state, frame, palette, theme, drawing: store }: ViewProps) {
+export function DrawView({ connection, state, frame, isWriter, palette, theme, drawing: store }: ViewProps) {
   const { draw: texts, outputs } = useTexts()
   const { shape, data, session } = state
   const drawn = useDrawnInputs(store, state)
@@ -29,6 +30,7 @@ export function DrawView({ connection, state, frame, palette, theme, drawing: st
   return (
     <>
       <p class="sentence">{texts.sentence}</p>
+      <UntrainedHint connection={connection} state={state} isWriter={isWriter} />
       <div class={shape.picture ? 'draw' : 'draw has-rows'}>
         <section class="card draw-pad" aria-label={texts.padTitle}>
           {shape.picture ? (
