@@ -2,6 +2,7 @@ import { render } from 'preact'
 import { connectToServer } from '#src/see/server-connection'
 import { randomId } from '#src/see/session'
 import { App } from './app.js'
+import { readFragment } from './connect/address.js'
 import { takeToken } from './connect/take-token.js'
 import { watchWhileVisible } from './connect/while-visible.js'
 import { connectToWorker } from './connect/worker.js'
@@ -20,6 +21,10 @@ export async function startPage(): Promise<void> {
   const root = document.getElementById('page')
   if (!root) throw new Error('the page has no element with the id "page"')
   const token = takeToken()
+  // The address of a server that was started again differs only after the #, so the browser does not load the page anew.
+  addEventListener('hashchange', () => {
+    if (readFragment(location.hash).token) location.reload()
+  })
   const id = randomId()
   const whole =
     token === undefined

@@ -19,5 +19,5 @@ export interface ViewProps {
   readonly drawing: DrawingStore
 }
 
-/** A view. Its texts are those of the same name, and the address of the page has its name as the fragment. */
+/** A view. Its texts are those of the same name, and the address of the page ends with its name: `#/draw`. */
 export type View = ComponentType<ViewProps>

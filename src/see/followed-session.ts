@@ -1,6 +1,7 @@
 import { type Epoch, type Network, OptionError, type Pause } from '../common.js'
 import { checkQuestion } from './check-messages.js'
 import { createObservation } from './observation.js'
+import { terminalWriter } from './protocol.js'
 import { randomId, type Session } from './session.js'
 import type { SessionData } from './settings.js'
 import { createStretch } from './stretch.js'
@@ -27,9 +28,6 @@ export interface FollowedOptions {
   readonly batchSize: number | undefined
 }
 
-/** The name of the writer, which is no page. */
-const terminal = 'terminal'
-
 export function createFollowedSession({ network, data, batchSize }: FollowedOptions): FollowedSession {
   const { rows } = data.training
   const stretch = createStretch()
@@ -40,7 +38,7 @@ export function createFollowedSession({ network, data, batchSize }: FollowedOpti
     subject: { network, data, settings: undefined },
     nextRow: (ahead) => last?.nextRows?.[ahead],
   })
-  observation.set({ writer: terminal, phase: 'learning' })
+  observation.set({ writer: terminalWriter, phase: 'learning' })
   observation.runBegins()
 
   return {

@@ -14,6 +14,7 @@ import {
   type CurvePoint,
   type Frame,
   type Moment,
+  maxEpochs,
   maxFrameParameters,
   type Position,
   type QuestionName,
@@ -70,12 +71,10 @@ export interface Observation {
   close(): void
 }
 
-/** The shortest time between two points of the curve, two frames and two epochs that are shown, in milliseconds. */
+/** The shortest time between two points of the curve, and between two frames, in milliseconds. */
 const showMilliseconds = 45
 /** The shortest time between two moments within an epoch, in milliseconds. */
 const momentMilliseconds = 500
-/** The number of past epochs of a loaded network that are shown. */
-const maxPastEpochs = 1000
 
 /** The memory for the parameters of all moments, and the number of them that a state has at most, about. */
 const [momentBytes, maxMoments] = [2 ** 26, 200]
@@ -87,7 +86,7 @@ interface Pending {
   position: Position | undefined
   cost: number
   examples: number
-  epoch: PastEpoch | undefined
+  epochs: PastEpoch[]
 }
 
 /** What is kept of the network that is shown. */
@@ -127,7 +126,7 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
   let state: State = { session: id, event: 0, ...startOf(shown), writer: undefined, pace: 'full' }
 
   function nothing(): Pending {
-    return { position: undefined, cost: 0, examples: 0, epoch: undefined }
+    return { position: undefined, cost: 0, examples: 0, epochs: [] }
   }
 
   function present(subject: Subject): Shown {
@@ -174,7 +173,7 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
       phase: 'idle',
       position: restingAt({ epoch: before.epochs + 1, done: 0, batches: 0 }, data.training.rows),
       curve: [],
-      epochs: network.history.slice(-maxPastEpochs),
+      epochs: network.history.slice(-maxEpochs),
       moments: momentsOf(shown),
       problem: undefined,
     } as const
@@ -184,7 +183,7 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
     event:
       | { readonly type: 'set'; readonly state: Changes }
       | { readonly type: 'learned'; readonly position: Position; readonly point: CurvePoint | undefined }
-      | { readonly type: 'epoch'; readonly epoch: PastEpoch },
+      | { readonly type: 'epochs'; readonly epochs: readonly PastEpoch[] },
   ): void {
     const numbered: SessionEvent = { ...event, number: state.event + 1 }
     state = reduce(state, numbered)
@@ -226,15 +225,15 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
     const time = performance.now()
     if (!now && time - shownAt < showMilliseconds) return
     shownAt = time
-    const { position, cost, examples, epoch } = pending
+    const { position, cost, examples, epochs } = pending
     pending = nothing()
     if (position) {
       const point = examples > 0 ? { batches: position.batches, cost: cost / examples } : undefined
       emit({ type: 'learned', position, point })
-      if (!epoch && time - momentAt > momentMilliseconds) addMoment(position)
+      if (epochs.length === 0 && time - momentAt > momentMilliseconds) addMoment(position)
     }
-    if (epoch) {
-      emit({ type: 'epoch', epoch })
+    if (epochs.length > 0) {
+      emit({ type: 'epochs', epochs })
       addMoment(state.position)
     }
     if (position) emitFrame()
@@ -319,7 +318,8 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
       shown.movement.endEpoch(network.parameters)
       shown.movement.beginEpoch(network.parameters)
       const last = network.history.at(-1)
-      if (last) pending.epoch = { ...last, number: shown.before.epochs + number }
+      if (last) pending.epochs.push({ ...last, number: shown.before.epochs + number })
+      if (pending.epochs.length > maxEpochs) pending.epochs.shift()
       show()
     },
     rests() {

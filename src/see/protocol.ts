@@ -108,25 +108,33 @@ export interface State {
   readonly position: Position
   /** At most `maxCurvePoints` points. When there are more, the neighbors of lowest and highest cost are kept. */
   readonly curve: readonly CurvePoint[]
+  /** The last epochs, at most `maxEpochs`. */
   readonly epochs: readonly PastEpoch[]
   readonly moments: readonly Moment[]
-  /** The page that may send commands: the id that it was given. Undefined if there is no page. */
+  /**
+   * The page that may send commands: the id that it was given, or `terminalWriter` if pages can only watch. Undefined if
+   * there is no page.
+   */
   readonly writer: string | undefined
   /** Why the last command or the run failed. */
   readonly problem: string | undefined
 }
 
+/** The writer of a run that the terminal controls. Ids of pages are longer. */
+export const terminalWriter = 'terminal'
 /** The largest number of points in the curve of a state. */
 export const maxCurvePoints = 2000
+/** The largest number of epochs in a state. When there are more, the oldest is left out. */
+export const maxEpochs = 1000
 
 /**
  * A change of the state. Events are numbered without gaps. `set` replaces whole members of the state. `learned` adds a
- * point to the curve, and `epoch` adds the result of an epoch.
+ * point to the curve, and `epochs` adds the results of the epochs since the event before.
  */
 export type SessionEvent = { readonly number: number } & (
   | { readonly type: 'set'; readonly state: Partial<Omit<State, 'session' | 'event'>> }
   | { readonly type: 'learned'; readonly position: Position; readonly point: CurvePoint | undefined }
-  | { readonly type: 'epoch'; readonly epoch: PastEpoch }
+  | { readonly type: 'epochs'; readonly epochs: readonly PastEpoch[] }
 )
 
 /**

@@ -1,4 +1,4 @@
-import { type CurvePoint, maxCurvePoints, type SessionEvent, type State } from './protocol.js'
+import { type CurvePoint, maxCurvePoints, maxEpochs, type SessionEvent, type State } from './protocol.js'
 
 /**
  * Returns the state after an event. Events that are already part of the state change nothing.
@@ -17,8 +17,8 @@ export function reduce(state: State, event: SessionEvent): State {
       const { position, point } = event
       return { ...next, position, curve: point ? addPoint(state.curve, point) : state.curve }
     }
-    case 'epoch':
-      return { ...next, epochs: [...state.epochs, event.epoch] }
+    case 'epochs':
+      return { ...next, epochs: [...state.epochs, ...event.epochs].slice(-maxEpochs) }
   }
 }
 

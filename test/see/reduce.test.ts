@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CurvePoint, maxCurvePoints, type SessionEvent, type State } from '#src/see/protocol'
+import { type CurvePoint, maxCurvePoints, maxEpochs, type SessionEvent, type State } from '#src/see/protocol'
 import { addPoint, reduce } from '#src/see/reduce'
 
 const position = { epoch: 1, done: 0, rows: 100, batches: 0, shown: 0, examplesPerSecond: 0 }
@@ -53,6 +53,22 @@ describe('reduce', () => {
     const next = reduce(state, learned(5, 0.5))
     expect(reduce(next, learned(5, 0.5))).toBe(next)
     expect(reduce(next, learned(3, 0.1))).toBe(next)
+  })
+
+  it('keeps the last epochs', () => {
+    let next = state
+    for (let number = 1; number <= maxEpochs + 3; number++) {
+      const epoch = {
+        number,
+        cost: 1,
+        learningRate: 3,
+        accuracy: undefined,
+        validation: undefined,
+        training: undefined,
+      }
+      next = reduce(next, { number: state.event + number, type: 'epochs', epochs: [epoch] })
+    }
+    expect(next.epochs.map(({ number }) => number)).toEqual(Array.from({ length: maxEpochs }, (_, i) => i + 4))
   })
 
   it('refuses an event after a gap', () => {

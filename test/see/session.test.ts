@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { BackendName } from '#src/backend/backend'
 import { Dataset, digits, type FloatArray, Network } from '#src/index'
+import { loadDemo } from '#src/see/demo'
 import type { Frame, SessionEvent, State } from '#src/see/protocol'
 import { reduce } from '#src/see/reduce'
 import { createSession, type Session, type SessionOptions } from '#src/see/session'
@@ -205,6 +206,46 @@ describe('a session', () => {
     const network = new Network([784, 5, 4, 10], { seed: 9, backend: 'typescript' })
     expect(await session.ask('parameters', { at: 'now' })).toEqual(network.parameters.slice())
     expect(watching.frames.at(-1)?.parameters).toEqual(network.parameters.slice())
+  })
+
+  it('loads the trained network that is shipped, in the middle of a run', async () => {
+    const machine = { backend: 'typescript' } as const
+    const session = open({ loadDemo: () => loadDemo(machine) })
+    const watching = page(session, 'page-one')
+    await session.command('page-one', { do: 'learn', pace: 'full' })
+    await watching.until(({ position }) => position.batches > 0)
+    await session.command('page-one', { do: 'load-demo' })
+    const demo = await loadDemo(machine)
+    expect(await session.ask('parameters', { at: 'now' })).toEqual(demo.parameters.slice())
+    expect(watching.state).toMatchObject({ phase: 'idle', settings: undefined, epochs: [], curve: [] })
+    expect(watching.state.shape.layers).toEqual([128, 10])
+    expect((await session.ask('evaluation', {})).accuracy).toBe((await demo.evaluate(test)).accuracy)
+    await session.command('page-one', { do: 'step', size: 'batch' })
+    expect(watching.state.position).toMatchObject({ epoch: 1, done: 10, batches: 1 })
+  })
+
+  it('keeps its network where there is no trained one, or one for other inputs', async () => {
+    const without = open()
+    page(without, 'page-one')
+    await expect(without.command('page-one', { do: 'load-demo' })).rejects.toThrow(
+      'this session has no trained network to load',
+    )
+    const rows = new Dataset({
+      inputs: [
+        [1, 2],
+        [3, 4],
+      ],
+      labels: [0, 1],
+    })
+    const other = open({
+      data: { name: 'rows', training: rows, test: rows },
+      loadDemo: () => loadDemo({ backend: 'typescript' }),
+    })
+    page(other, 'page-one')
+    await expect(other.command('page-one', { do: 'load-demo' })).rejects.toThrow(
+      'the trained network has 784 inputs, but the data have 2',
+    )
+    expect(other.state.shape.layers).toEqual([8, 2])
   })
 
   it('shuffles the labels of the training rows, and of no others', async () => {

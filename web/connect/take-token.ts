@@ -1,5 +1,5 @@
 import { viewNames } from '../view-names.js'
-import { readFragment } from './address.js'
+import { fragmentOf, readFragment } from './address.js'
 
 const key = 'descent-token'
 
@@ -12,7 +12,7 @@ export function takeToken(): string | undefined {
   try {
     if (!token) return sessionStorage.getItem(key) ?? undefined
     sessionStorage.setItem(key, token)
-    history.replaceState(null, '', `${location.pathname}${location.search}#${view ?? viewNames[0]}`)
+    history.replaceState(null, '', `${location.pathname}${location.search}${fragmentOf(view ?? viewNames[0])}`)
   } catch {
     // The browser gives the page no memory.
   }

@@ -11,7 +11,8 @@ export function ColorScale({
   colors,
   theme,
   label,
-  from = -limit,
+  // Unlike -limit, it is not -0 where the limit is 0.
+  from = 0 - limit,
 }: {
   limit: number
   colors: Palette

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
+import { fragmentOf } from '../connect/address.js'
 import { useTexts } from '../texts/texts.js'
 import { type ViewName, viewNames } from '../view-names.js'
 
@@ -14,7 +15,7 @@ export function Navigation({ view }: { view: ViewName }) {
       {viewNames.map((name) => (
         <a
           key={name}
-          href={`#${name}`}
+          href={fragmentOf(name)}
           aria-current={name === view ? 'page' : undefined}
           ref={name === view ? current : null}
         >

@@ -1,8 +1,8 @@
-import type { Command } from '#src/see/protocol'
+import { type Command, terminalWriter } from '#src/see/protocol'
 import type { Seen } from '../store.js'
 import { useTexts } from '../texts/texts.js'
 
-/** What the user should know: a lost connection, another tab in control, or a command that failed. */
+/** What the user should know: a lost connection, another tab or the terminal in control, or a command that failed. */
 export function Notices({
   seen,
   isWriter,
@@ -18,6 +18,7 @@ export function Notices({
 }) {
   const { page } = useTexts()
   const { state, isConnected, problem } = seen
+  const isTerminals = state?.writer === terminalWriter
   const trouble = failure ?? state?.problem
   return (
     <div role="status">
@@ -30,10 +31,12 @@ export function Notices({
       )}
       {state && isConnected && !isWriter && (
         <div class="notice">
-          <p>{page.watching}</p>
-          <button type="button" onClick={() => send({ do: 'take-over' })}>
-            {page.takeOver}
-          </button>
+          <p>{isTerminals ? page.watchingTerminal : page.watching}</p>
+          {!isTerminals && (
+            <button type="button" onClick={() => send({ do: 'take-over' })}>
+              {page.takeOver}
+            </button>
+          )}
         </div>
       )}
       {trouble !== undefined && (

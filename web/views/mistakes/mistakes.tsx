@@ -49,6 +49,6 @@ export function MistakesView({ connection, state, theme }: ViewProps) {
 
 /** The evaluation is asked for again when this is another: after each epoch of a run, and after each step of a pause. */
 function evaluationKey({ session, phase, position, epochs, shape, settings }: ViewProps['state'], evaluations: number) {
-  const moment = phase === 'learning' ? `epoch ${epochs.length}` : `batch ${position.batches} ${epochs.length}`
+  const moment = phase === 'learning' ? `epoch ${epochs.at(-1)?.number}` : `batch ${position.batches} ${epochs.length}`
   return [session, moment, shape.parameters, shape.layers, JSON.stringify(settings), evaluations].join(' ')
 }

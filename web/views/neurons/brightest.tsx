@@ -22,7 +22,7 @@ export function Brightest({
   const { neurons: texts, page } = useTexts()
   const { shape, session, phase, epochs, position } = state
   // While the network learns, the answer is renewed after each epoch.
-  const when = phase === 'learning' ? `epoch ${epochs.length}` : `batch ${position.batches}`
+  const when = phase === 'learning' ? `epoch ${epochs.at(-1)?.number}` : `batch ${position.batches}`
   const key = `${session} ${shape.layers.join('-')} ${layer} ${neuron} ${when}`
   const { value, problem } = useAnswer(connection, 'brightest', { layer, neuron }, key)
   const number = (value: number) => formatNumber(value, page.locale, { maximumSignificantDigits: 3 })

@@ -65,7 +65,7 @@ export function SettlingView({ connection, state, isWriter }: ViewProps) {
             type="checkbox"
             checked={isShuffled}
             disabled={!canShuffle}
-            onChange={() => restart({ shuffledLabels: !isShuffled }, phase !== 'idle')}
+            onChange={({ currentTarget }) => restart({ shuffledLabels: currentTarget.checked }, phase !== 'idle')}
           />{' '}
           {texts.shuffle}
         </label>
