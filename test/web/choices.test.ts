@@ -59,6 +59,7 @@ describe('the fragment of the address', () => {
   it.each([
     ['', undefined, undefined],
     ['#neurons', 'neurons', undefined],
+    ['#/neurons', 'neurons', undefined],
     ['#token=abc_-1', undefined, 'abc_-1'],
     ['#learning&token=abc', 'learning', 'abc'],
     ['#token=', undefined, undefined],
