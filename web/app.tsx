@@ -12,7 +12,7 @@ import type { Seen, Store } from './store.js'
 import { languages } from './texts/languages.js'
 import { TextsContext } from './texts/texts.js'
 import { useTheme } from './use-theme.js'
-import { type ViewName, viewNames } from './view-names.js'
+import { type ViewName, viewNames, viewsWithoutTransport } from './view-names.js'
 import { views } from './views/views.js'
 
 const memory: Memory = () => localStorage
@@ -79,7 +79,7 @@ export function App({
             <p role="status">{seen.problem ?? texts.page.starting}</p>
           )}
         </main>
-        {state && (
+        {state && !viewsWithoutTransport.has(view) && (
           <Transport
             state={state}
             isWriter={isWriter}

@@ -12,3 +12,6 @@ export const viewNames = [
 ] as const
 
 export type ViewName = (typeof viewNames)[number]
+
+/** The views whose networks are not that of the session. The controls of its learning are not shown below them. */
+export const viewsWithoutTransport: ReadonlySet<ViewName> = new Set(['downhill', 'plane', 'perceptron'])

@@ -17,6 +17,13 @@ export function numberText(value: number, digits = 3): string {
   return `${sign}${mantissa} × 10${powerText(power)}`
 }
 
+/** Returns a number as `numberText` does, without the zeros at its end: 0.5 and not 0.500. */
+export function shortNumberText(value: number): string {
+  const [decimal, power] = numberText(value).split(' × ')
+  const short = decimal.includes('.') ? decimal.replace(/\.?0+$/, '') : decimal
+  return power === undefined ? short : `${short} × ${power}`
+}
+
 /** Returns an exponent in superscript digits. */
 export function powerText(power: number): string {
   const digits = [...String(Math.abs(power))].map((digit) => superscripts[Number(digit)]).join('')

@@ -1,12 +1,10 @@
+import { isObject } from '../base/checks.js'
 import { inspectValue } from '../base/errors.js'
 import { OptionError } from '../common.js'
 import type { Command, QuestionName, QuestionOf, Settings } from './protocol.js'
 
 /** Messages come from pages, so nothing in them is trusted. */
 type Message = Readonly<Record<string, unknown>>
-
-const isMessage = (value: unknown): value is Message =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 function refuse(what: string, expected: string, value: unknown): never {
   throw new OptionError(`${what} must be ${expected}, not ${inspectValue(value)}`)
@@ -32,7 +30,7 @@ function labelOf({ label }: Message): number | undefined {
  * @throws OptionError if it is none
  */
 export function checkCommand(value: unknown): Command {
-  if (!isMessage(value)) return refuse('a command', 'an object', value)
+  if (!isObject(value)) return refuse('a command', 'an object', value)
   switch (value.do) {
     case 'learn': {
       const { pace } = value
@@ -84,7 +82,7 @@ function isNumber(value: unknown): boolean {
 }
 
 function checkSettings(value: unknown): Partial<Settings> {
-  if (!isMessage(value)) return refuse('settings', 'an object', value)
+  if (!isObject(value)) return refuse('settings', 'an object', value)
   const entries = Object.entries(value).filter(([, setting]) => setting !== undefined)
   for (const [name, setting] of entries) {
     if (!Object.hasOwn(checks, name)) throw new OptionError(`unknown setting ${inspectValue(name)}`)
@@ -99,7 +97,7 @@ function checkSettings(value: unknown): Partial<Settings> {
  */
 export function checkQuestion<Name extends QuestionName>(name: Name, question: QuestionOf<Name>): QuestionOf<Name>
 export function checkQuestion(name: string, value: unknown): QuestionOf<QuestionName> {
-  if (!isMessage(value)) return refuse('a question', 'an object', value)
+  if (!isObject(value)) return refuse('a question', 'an object', value)
   switch (name) {
     case 'activations': {
       const inputs = numbers('inputs', value.inputs)
@@ -124,7 +122,7 @@ export function checkQuestion(name: string, value: unknown): QuestionOf<Question
     case 'parameters': {
       const { at } = value
       if (at === 'now' || at === 'start') return { at }
-      if (!isMessage(at)) return refuse('at', "'now', 'start' or a moment", at)
+      if (!isObject(at)) return refuse('at', "'now', 'start' or a moment", at)
       return { at: { moment: wholeNumber('moment', at.moment, 0, wholeLimit) } }
     }
     case 'brightest':

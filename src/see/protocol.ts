@@ -271,12 +271,12 @@ export interface Questions {
     readonly answer: { readonly costs: Float64Array; readonly size: number }
   }
   /**
-   * Where the network is now, seen from the plane of the last slice, and its cost on the rows of the slice. The seed must
-   * be that of the slice. A network that was replaced since has no slice.
+   * Where the network is now, seen from the plane of the last slice, and its cost on the rows of the slice. Undefined if
+   * the last slice had another seed, or if the network was replaced since.
    */
   place: {
     readonly question: { readonly seed: number }
-    readonly answer: PlaceInPlane & { readonly cost: number }
+    readonly answer: (PlaceInPlane & { readonly cost: number }) | undefined
   }
   /** How far the parameters moved: in the last batch that was looked at, and over each epoch so far. */
   movement: {

@@ -100,8 +100,7 @@ export function createAnswerer(asked: Asked): Answerer {
     },
     place: ({ seed }) =>
       onTwin(async (twin) => {
-        if (lastSlice?.seed !== seed)
-          throw new OptionError(`the last slice did not have the seed ${seed}: ask for a slice first`)
+        if (lastSlice?.seed !== seed) return undefined
         const cost = await costForSlices(twin, training, ended.signal)
         return { ...placeInPlane(lastSlice.plane, twin.parameters), cost }
       }),

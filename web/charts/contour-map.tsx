@@ -1,6 +1,6 @@
 import { bowlLevels, type Contour, contoursOf, type Grid } from '#src/drawing/contours'
+import { shortNumberText } from '#src/drawing/number-text'
 import type { PlotFrame } from './plot.js'
-import { showNumber } from './show-number.js'
 import './contour-map.css'
 
 const levelCount = 14
@@ -36,7 +36,7 @@ export function ContourLegend({ contours, label }: ContourLegendProps) {
       <svg
         viewBox={`0 0 ${width} 30`}
         role="img"
-        aria-label={`${label}: ${shown.map((i) => showNumber(contours[i].level)).join(', ')}`}
+        aria-label={`${label}: ${shown.map((i) => shortNumberText(contours[i].level)).join(', ')}`}
       >
         <rect class="plot-area" width={width} height="12" />
         {contours.map(({ level }, i) => (
@@ -45,7 +45,7 @@ export function ContourLegend({ contours, label }: ContourLegendProps) {
         <rect class="plot-border" width={width} height="12" />
         {shown.map((i) => (
           <text key={i} x={20 * (i + 1)} y="26" text-anchor={i === contours.length - 1 ? 'end' : 'middle'}>
-            {showNumber(contours[i].level)}
+            {shortNumberText(contours[i].level)}
           </text>
         ))}
       </svg>

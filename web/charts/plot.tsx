@@ -3,7 +3,7 @@ import { scaleLinear } from 'd3-scale'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
 import type { Range } from '#src/drawing/contours'
-import { showNumber } from './show-number.js'
+import { shortNumberText } from '#src/drawing/number-text'
 import './plot.css'
 
 /** The size of a plot and its scales, from the numbers of the axes to the units of the drawing. */
@@ -66,7 +66,7 @@ export function Plot({ frame, label, xLabel, yLabel, yTicks, children, above }: 
           <g key={tick} transform={`translate(${x(tick)} ${bottom})`}>
             <line y2="4" />
             <text y="16" text-anchor="middle">
-              {showNumber(tick)}
+              {shortNumberText(tick)}
             </text>
           </g>
         ))}
@@ -74,7 +74,7 @@ export function Plot({ frame, label, xLabel, yLabel, yTicks, children, above }: 
           <g key={tick} transform={`translate(${left} ${y(tick)})`}>
             <line x2="-4" />
             <text x="-7" dy="0.35em" text-anchor="end">
-              {showNumber(tick)}
+              {shortNumberText(tick)}
             </text>
           </g>
         ))}

@@ -1,5 +1,5 @@
 import { useId } from 'preact/hooks'
-import { showNumber } from './show-number.js'
+import { shortNumberText } from '#src/drawing/number-text'
 import './slider.css'
 
 interface SliderProps {
@@ -16,7 +16,7 @@ interface SliderProps {
 /** A slider with its name and its number. */
 export function Slider({ label, value, min, max, step, onChange, logarithmic = false }: SliderProps) {
   const id = useId()
-  const shown = showNumber(value)
+  const shown = shortNumberText(value)
   return (
     <div class="slider">
       <label for={id}>{label}</label>

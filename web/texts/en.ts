@@ -1,4 +1,4 @@
-import { showNumber } from '../charts/show-number.js'
+import { shortNumberText } from '#src/drawing/number-text'
 import type { Place } from '../views/downhill/landscape.js'
 import type { Lesson } from '../views/perceptron/festival.js'
 import type { Problem } from '../views/plane/read-table.js'
@@ -262,7 +262,7 @@ export const english = {
     costCurve: 'the cost at each weight',
     ball: 'The ball: arrow keys or dragging put it on another weight',
     ballMark: 'the network now: drag it, or use the arrow keys',
-    ballAt: (weight: number, cost: number) => `weight ${showNumber(weight)}, cost ${showNumber(cost)}`,
+    ballAt: (weight: number, cost: number) => `weight ${shortNumberText(weight)}, cost ${shortNumberText(cost)}`,
     tangentMark: 'the slope of the cost',
     arrowMark: 'the next step',
     trailMark: 'the steps so far',
@@ -276,9 +276,9 @@ export const english = {
     parabola: 'linear: the slope is a parabola',
     plateau: 'tanh: flat where it is saturated',
     slopeNumbers: (steps: number, place: Place, rate: number) =>
-      `Step ${steps}: the weight is ${showNumber(place.weights[0])}, the cost ${showNumber(place.cost)}, ` +
-      `and the slope ${showNumber(place.gradient[0])}. The next step is −${showNumber(rate)} × the slope = ` +
-      `${showNumber(-rate * place.gradient[0])}.`,
+      `Step ${steps}: the weight is ${shortNumberText(place.weights[0])}, the cost ${shortNumberText(place.cost)}, ` +
+      `and the slope ${shortNumberText(place.gradient[0])}. The next step is −${shortNumberText(rate)} × the slope = ` +
+      `${shortNumberText(-rate * place.gradient[0])}.`,
     rolls: {
       start: 'The ball waits.',
       crawls: 'It crawls: each step lowers the cost only a little.',
@@ -298,13 +298,13 @@ export const english = {
     adamRate: 'Learning rate of Adam',
     startMark: 'start: drag it, or use the arrow keys',
     startAt: (first: number, second: number, cost: number) =>
-      `weights ${showNumber(first)} and ${showNumber(second)}, cost ${showNumber(cost)}`,
+      `weights ${shortNumberText(first)} and ${shortNumberText(second)}, cost ${shortNumberText(cost)}`,
     landscape: 'Landscape',
     longValley: 'a long valley: a linear neuron with two inputs',
     twoValleys: 'two valleys: a tanh neuron and a linear neuron',
     raceOver: (ends: readonly { readonly steps: number; readonly cost: number }[]) =>
-      `They have stopped. Plain descent: cost ${showNumber(ends[0].cost)} after ${ends[0].steps} steps. With ` +
-      `momentum: ${showNumber(ends[1].cost)} after ${ends[1].steps}. Adam: ${showNumber(ends[2].cost)} after ${ends[2].steps}.`,
+      `They have stopped. Plain descent: cost ${shortNumberText(ends[0].cost)} after ${ends[0].steps} steps. With ` +
+      `momentum: ${shortNumberText(ends[1].cost)} after ${ends[1].steps}. Adam: ${shortNumberText(ends[2].cost)} after ${ends[2].steps}.`,
 
     slice: 'The real cost: a slice through your network',
     sliceSentence: (parameters: number) =>
@@ -312,7 +312,9 @@ export const english = {
       'directions, so two random ones are shown: each moves all weights at once.',
     takeSlice: 'Compute a slice',
     sliceAgain: 'Compute a new slice here',
+    sliceLearn: { batch: 'Learn one batch', epoch: 'Learn one epoch' },
     sliceWaits: (points: number) => `The library computes the cost at ${points} places. This takes some seconds.`,
+    sliceGone: 'The slice is gone: the network was replaced, or another tab has computed a slice. Compute a new one.',
     sliceFailed: (message: string) => `There is no slice: ${message}`,
     sliceLabel: 'The cost of the network over two random directions as contours',
     direction: (number: number) => `direction ${number}`,
@@ -320,11 +322,11 @@ export const english = {
     nowMark: 'the network now',
     movedMark: 'how it has moved, as seen from this plane',
     sliceHint:
-      'Let the network learn in the view “Learning, live” and come back: the disc moves away from the cross. Most of its ' +
-      'way leads out of this plane, so the disc moves little. Length 1 is as long as the weights themselves.',
+      'Let the network learn: the disc moves away from the cross. Most of its way leads out of this plane, so the disc ' +
+      'moves little. Length 1 is as long as the weights themselves.',
     moved: (before: number, now: number, distance: number, height: number) =>
-      `Cost on these rows: ${showNumber(before)} at the cross, ${showNumber(now)} now. The weights have moved by ` +
-      `${showNumber(distance)}; they are ${showNumber(height)} away from this plane.`,
+      `Cost on these rows: ${shortNumberText(before)} at the cross, ${shortNumberText(now)} now. The weights have moved by ` +
+      `${shortNumberText(distance)}; they are ${shortNumberText(height)} away from this plane.`,
     costAlong: (number: number) => `Cost along direction ${number}`,
     sliceTable: 'The numbers along both axes',
   },
@@ -450,8 +452,8 @@ export const english = {
     status: (epochs: number, cost: number | undefined, accuracy: number | undefined) =>
       cost === undefined
         ? 'There are no points to learn from.'
-        : `${epochs} epochs: cost ${showNumber(cost)}` +
-          (accuracy === undefined ? '' : `, ${showNumber(100 * accuracy)} % right`),
+        : `${epochs} epochs: cost ${shortNumberText(cost)}` +
+          (accuracy === undefined ? '' : `, ${shortNumberText(100 * accuracy)} % right`),
     failed: (message: string) => `Learning has stopped: ${message}`,
     plane: 'The plane',
     network: 'The network',
@@ -467,9 +469,9 @@ export const english = {
     remove: 'removes the nearest point',
     keys: 'In the plane, the arrow keys move a cursor (with Shift in long strides), Enter uses it, and Delete removes.',
     cursor: 'Cursor in the plane',
-    cursorAt: (x: number, y: number) => `${showNumber(x)}, ${showNumber(y)}`,
+    cursorAt: (x: number, y: number) => `${shortNumberText(x)}, ${shortNumberText(y)}`,
     added: (name: string, x: number, y: number, count: number) =>
-      `Added ${name} at ${showNumber(x)}, ${showNumber(y)}. There are ${count} points.`,
+      `Added ${name} at ${shortNumberText(x)}, ${shortNumberText(y)}. There are ${count} points.`,
     removed: (count: number) => `Removed a point. There are ${count} points.`,
     inputs: 'inputs',
     output: 'output',
@@ -481,6 +483,7 @@ export const english = {
     weightFrom: (source: string) => `weight of ${source}`,
     bias: 'bias',
     curveLabel: 'The cost after each epoch',
+    curveAt: (epoch: number, cost: number) => `Epoch ${epoch}: cost ${shortNumberText(cost)}`,
     cost: 'cost',
     epoch: 'epoch',
     learningRate: 'Learning rate',
@@ -539,11 +542,11 @@ export const english = {
     today: 'Today',
     answer: 'The answer',
     pictureLabel: 'Three inputs with their weights, the sum beside the threshold, and the answer',
-    times: (weight: number, input: number) => `${showNumber(weight)} × ${input}`,
+    times: (weight: number, input: number) => `${shortNumberText(weight)} × ${input}`,
     compare: (sum: number, threshold: number, step: 0 | 1) =>
       step === 1
-        ? `The sum is ${showNumber(sum)}, which is above the threshold ${showNumber(threshold)}: go.`
-        : `The sum is ${showNumber(sum)}, which is not above the threshold ${showNumber(threshold)}: stay.`,
+        ? `The sum is ${shortNumberText(sum)}, which is above the threshold ${shortNumberText(threshold)}: go.`
+        : `The sum is ${shortNumberText(sum)}, which is not above the threshold ${shortNumberText(threshold)}: stay.`,
     speaksFor: 'speaks for going: the thicker, the more it matters',
     speaksAgainst: 'speaks against',
     silent: 'not true today: counts 0',
@@ -551,7 +554,7 @@ export const english = {
     shown: 'Shown',
     sum: 'Sum',
     beside: (sum: number, threshold: number, step: 0 | 1) =>
-      `${showNumber(sum)} ${step === 1 ? '>' : '≤'} ${showNumber(threshold)}`,
+      `${shortNumberText(sum)} ${step === 1 ? '>' : '≤'} ${shortNumberText(threshold)}`,
     step: 'Step',
     sigmoid: 'Sigmoid',
     yes: 'yes',
@@ -571,7 +574,7 @@ export const english = {
     outputAxis: 'output',
     cursor: 'The case that is shown: arrow keys go to the next sum',
     cursorText: (sum: number, step: number, sigmoid: number, inputs: readonly number[]) =>
-      `inputs ${inputs.join(', ')}: sum ${showNumber(sum)}, perceptron ${step}, sigmoid neuron ${sigmoid.toFixed(3)}`,
+      `inputs ${inputs.join(', ')}: sum ${shortNumberText(sum)}, perceptron ${step}, sigmoid neuron ${sigmoid.toFixed(3)}`,
     stepCurve: 'perceptron (step)',
     sigmoidCurve: 'sigmoid neuron',
     thresholdLine: 'threshold',
@@ -589,8 +592,8 @@ export const english = {
     exclusive: 'Try: weather or friend, but not both',
     lesson: ({ weights, threshold, converged, epochs, mistakes, wrong }: Lesson) =>
       converged
-        ? `Learned in ${epochs} epochs with ${mistakes} corrections: weights ${weights.map(showNumber).join(', ')}, ` +
-          `threshold ${showNumber(threshold)}. The sliders above show them.`
+        ? `Learned in ${epochs} epochs with ${mistakes} corrections: weights ${weights.map(shortNumberText).join(', ')}, ` +
+          `threshold ${shortNumberText(threshold)}. The sliders above show them.`
         : `No weights give these answers: the best that the rule found in ${epochs} epochs are wrong in ${wrong} of 8 ` +
           'cases. One neuron draws one straight boundary, and these cases need more.',
   },

@@ -1,4 +1,4 @@
-import { showNumber } from '../charts/show-number.js'
+import { shortNumberText } from '#src/drawing/number-text'
 import type { Texts } from './en.js'
 
 /** The words of the page in Chinese. */
@@ -254,7 +254,7 @@ export const chinese: Texts = {
     costCurve: '每个权重对应的代价',
     ball: '小球：用方向键或拖动把它放到别的权重上',
     ballMark: '网络的当前位置：可以拖动，也可以用方向键',
-    ballAt: (weight, cost) => `权重 ${showNumber(weight)}，代价 ${showNumber(cost)}`,
+    ballAt: (weight, cost) => `权重 ${shortNumberText(weight)}，代价 ${shortNumberText(cost)}`,
     tangentMark: '代价的坡度',
     arrowMark: '下一步',
     trailMark: '走过的路',
@@ -268,8 +268,8 @@ export const chinese: Texts = {
     parabola: '线性：斜坡是一条抛物线',
     plateau: 'tanh：饱和的地方是平的',
     slopeNumbers: (steps, place, rate) =>
-      `第 ${steps} 步：权重为 ${showNumber(place.weights[0])}，代价为 ${showNumber(place.cost)}，坡度为 ` +
-      `${showNumber(place.gradient[0])}。下一步为 −${showNumber(rate)} × 坡度 = ${showNumber(-rate * place.gradient[0])}。`,
+      `第 ${steps} 步：权重为 ${shortNumberText(place.weights[0])}，代价为 ${shortNumberText(place.cost)}，坡度为 ` +
+      `${shortNumberText(place.gradient[0])}。下一步为 −${shortNumberText(rate)} × 坡度 = ${shortNumberText(-rate * place.gradient[0])}。`,
     rolls: {
       start: '小球在等待。',
       crawls: '它在爬行：每一步只让代价降低一点点。',
@@ -287,13 +287,14 @@ export const chinese: Texts = {
     momentum: '动量',
     adamRate: 'Adam 的学习率',
     startMark: '起点：可以拖动，也可以用方向键',
-    startAt: (first, second, cost) => `权重 ${showNumber(first)} 和 ${showNumber(second)}，代价 ${showNumber(cost)}`,
+    startAt: (first, second, cost) =>
+      `权重 ${shortNumberText(first)} 和 ${shortNumberText(second)}，代价 ${shortNumberText(cost)}`,
     landscape: '地形',
     longValley: '长谷：有两个输入的线性神经元',
     twoValleys: '双谷：一个 tanh 神经元接一个线性神经元',
     raceOver: (ends) =>
-      `它们停下来了。普通梯度下降：${ends[0].steps} 步后代价为 ${showNumber(ends[0].cost)}。带动量：` +
-      `${ends[1].steps} 步后为 ${showNumber(ends[1].cost)}。Adam：${ends[2].steps} 步后为 ${showNumber(ends[2].cost)}。`,
+      `它们停下来了。普通梯度下降：${ends[0].steps} 步后代价为 ${shortNumberText(ends[0].cost)}。带动量：` +
+      `${ends[1].steps} 步后为 ${shortNumberText(ends[1].cost)}。Adam：${ends[2].steps} 步后为 ${shortNumberText(ends[2].cost)}。`,
 
     slice: '真实的代价：你的网络的一个切面',
     sliceSentence: (parameters) =>
@@ -301,7 +302,9 @@ export const chinese: Texts = {
       '每个方向都同时移动所有权重。',
     takeSlice: '计算一个切面',
     sliceAgain: '在当前位置重新计算',
+    sliceLearn: { batch: '学习一个小批量', epoch: '学习一轮' },
     sliceWaits: (points) => `正在用本库计算 ${points} 个位置的代价，需要几秒钟。`,
+    sliceGone: '切面已失效：网络被替换了，或者另一个标签页计算了新的切面。请重新计算。',
     sliceFailed: (message) => `没有得到切面：${message}`,
     sliceLabel: '网络的代价在两个随机方向上的等高线',
     direction: (number) => `方向 ${number}`,
@@ -309,11 +312,10 @@ export const chinese: Texts = {
     nowMark: '现在的网络',
     movedMark: '从这个平面看，它怎样移动',
     sliceHint:
-      '让网络在“观看学习”中继续学习，再回到这里：圆点会离开十字。它的路程大部分不在这个平面内，所以圆点移动得不多。' +
-      '长度 1 等于权重本身的长度。',
+      '让网络学习：圆点会离开十字。它的路程大部分不在这个平面内，所以圆点移动得不多。' + '长度 1 等于权重本身的长度。',
     moved: (before, now, distance, height) =>
-      `在这些样本上的代价：十字处为 ${showNumber(before)}，现在为 ${showNumber(now)}。权重移动了 ${showNumber(distance)}，` +
-      `离这个平面 ${showNumber(height)}。`,
+      `在这些样本上的代价：十字处为 ${shortNumberText(before)}，现在为 ${shortNumberText(now)}。权重移动了 ${shortNumberText(distance)}，` +
+      `离这个平面 ${shortNumberText(height)}。`,
     costAlong: (number) => `沿方向 ${number} 的代价`,
     sliceTable: '两条坐标轴上的数值',
   },
@@ -431,8 +433,8 @@ export const chinese: Texts = {
     status: (epochs, cost, accuracy) =>
       cost === undefined
         ? '没有可以学习的点。'
-        : `${epochs} 轮：代价 ${showNumber(cost)}` +
-          (accuracy === undefined ? '' : `，正确率 ${showNumber(100 * accuracy)} %`),
+        : `${epochs} 轮：代价 ${shortNumberText(cost)}` +
+          (accuracy === undefined ? '' : `，正确率 ${shortNumberText(100 * accuracy)} %`),
     failed: (message) => `学习停止了：${message}`,
     plane: '平面',
     network: '网络',
@@ -447,8 +449,8 @@ export const chinese: Texts = {
     remove: '删除最近的点',
     keys: '在平面中，方向键移动光标（同时按 Shift 步子更大），回车键执行，Delete 键删除。',
     cursor: '平面中的光标',
-    cursorAt: (x, y) => `${showNumber(x)}，${showNumber(y)}`,
-    added: (name, x, y, count) => `在 ${showNumber(x)}，${showNumber(y)} 处添加了${name}，共 ${count} 个点。`,
+    cursorAt: (x, y) => `${shortNumberText(x)}，${shortNumberText(y)}`,
+    added: (name, x, y, count) => `在 ${shortNumberText(x)}，${shortNumberText(y)} 处添加了${name}，共 ${count} 个点。`,
     removed: (count) => `删除了一个点，还有 ${count} 个点。`,
     inputs: '输入',
     output: '输出',
@@ -460,6 +462,7 @@ export const chinese: Texts = {
     weightFrom: (source) => `${source} 的权重`,
     bias: '偏置',
     curveLabel: '每一轮之后的代价',
+    curveAt: (epoch, cost) => `第 ${epoch} 轮：代价 ${shortNumberText(cost)}`,
     cost: '代价',
     epoch: '轮',
     learningRate: '学习率',
@@ -514,18 +517,18 @@ export const chinese: Texts = {
     today: '今天',
     answer: '答案',
     pictureLabel: '三个输入及其权重、与阈值比较的总和，以及答案',
-    times: (weight, input) => `${showNumber(weight)} × ${input}`,
+    times: (weight, input) => `${shortNumberText(weight)} × ${input}`,
     compare: (sum, threshold, step) =>
       step === 1
-        ? `总和为 ${showNumber(sum)}，超过阈值 ${showNumber(threshold)}：去。`
-        : `总和为 ${showNumber(sum)}，没有超过阈值 ${showNumber(threshold)}：不去。`,
+        ? `总和为 ${shortNumberText(sum)}，超过阈值 ${shortNumberText(threshold)}：去。`
+        : `总和为 ${shortNumberText(sum)}，没有超过阈值 ${shortNumberText(threshold)}：不去。`,
     speaksFor: '支持去：越粗越重要',
     speaksAgainst: '反对去',
     silent: '今天不成立：按 0 计算',
     cases: '全部八种情况',
     shown: '显示',
     sum: '总和',
-    beside: (sum, threshold, step) => `${showNumber(sum)} ${step === 1 ? '>' : '≤'} ${showNumber(threshold)}`,
+    beside: (sum, threshold, step) => `${shortNumberText(sum)} ${step === 1 ? '>' : '≤'} ${shortNumberText(threshold)}`,
     step: '阶跃',
     sigmoid: 'Sigmoid',
     yes: '是',
@@ -545,7 +548,7 @@ export const chinese: Texts = {
     outputAxis: '输出',
     cursor: '当前显示的情况：用方向键移到下一个总和',
     cursorText: (sum, step, sigmoid, inputs) =>
-      `输入 ${inputs.join('、')}：总和 ${showNumber(sum)}，感知器 ${step}，sigmoid 神经元 ${sigmoid.toFixed(3)}`,
+      `输入 ${inputs.join('、')}：总和 ${shortNumberText(sum)}，感知器 ${step}，sigmoid 神经元 ${sigmoid.toFixed(3)}`,
     stepCurve: '感知器（阶跃）',
     sigmoidCurve: 'sigmoid 神经元',
     thresholdLine: '阈值',
@@ -561,7 +564,7 @@ export const chinese: Texts = {
     exclusive: '试一试：天气或朋友，但不同时',
     lesson: ({ weights, threshold, converged, epochs, mistakes, wrong }) =>
       converged
-        ? `用 ${epochs} 轮、${mistakes} 次修正学会了：权重 ${weights.map(showNumber).join('、')}，阈值 ${showNumber(threshold)}。` +
+        ? `用 ${epochs} 轮、${mistakes} 次修正学会了：权重 ${weights.map(shortNumberText).join('、')}，阈值 ${shortNumberText(threshold)}。` +
           '上面的滑块显示了它们。'
         : `没有任何权重能给出这些答案：规则在 ${epochs} 轮中找到的最好的权重，在 8 种情况中仍错 ${wrong} 种。一个神经元只能画一条直的分界，` +
           '而这些情况需要更多。',

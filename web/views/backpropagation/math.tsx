@@ -61,10 +61,12 @@ function Letters({ text }: { readonly text: string }) {
 /** The slope of the activation function. */
 export function Slope() {
   return (
-    <msup>
+    <mrow>
       <mi>f</mi>
-      <mo>′</mo>
-    </msup>
+      <mo lspace="0" rspace="0">
+        ′
+      </mo>
+    </mrow>
   )
 }
 
@@ -97,6 +99,13 @@ export function Num({ value, inner = false }: { readonly value: number; readonly
   )
 }
 
+/** An operator, with the same space on both sides also where it begins a line. A parenthesis is as high as the text. */
 export function Op({ children }: { readonly children: string }) {
-  return <mo>{children}</mo>
+  const isParenthesis = children === '(' || children === ')'
+  if (isParenthesis) return <mo stretchy={false}>{children}</mo>
+  return (
+    <mo lspace="0.25em" rspace="0.25em">
+      {children}
+    </mo>
+  )
 }

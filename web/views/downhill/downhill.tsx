@@ -6,14 +6,14 @@ import { Valley } from './valley.js'
 import './downhill.css'
 
 /** Gradient descent with one weight, with two weights, and in a slice through the network of the session. */
-export function DownhillView({ connection, state }: ViewProps) {
+export function DownhillView({ connection, state, isWriter }: ViewProps) {
   const texts = useTexts().downhill
   return (
     <div class="downhill">
       <p>{texts.sentence}</p>
       <Slope />
       <Valley />
-      <SliceView connection={connection} state={state} />
+      <SliceView connection={connection} state={state} isWriter={isWriter} />
     </div>
   )
 }

@@ -1,11 +1,12 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { Grid } from '#src/drawing/contours'
-import type { AnswerOf, Connection, State } from '#src/see/protocol'
+import { shortNumberText } from '#src/drawing/number-text'
+import type { AnswerOf, Command, Connection, State } from '#src/see/protocol'
 import { ContourLegend, ContourMap, costContours } from '../../charts/contour-map.js'
 import { Legend } from '../../charts/legend.js'
 import { Plot, plotFrame } from '../../charts/plot.js'
-import { showNumber } from '../../charts/show-number.js'
 import { useWidth } from '../../charts/use-width.js'
+import { messageOf } from '../../parts/use-latest.js'
 import { useTexts } from '../../texts/texts.js'
 
 /** The number of points of a slice in each direction. */
@@ -13,7 +14,7 @@ const size = 17
 /** The least time between two questions for the place of the network, in milliseconds. */
 const pause = 500
 
-type Place = AnswerOf<'place'>
+type Place = NonNullable<AnswerOf<'place'>>
 
 interface Slice {
   readonly seed: number
@@ -22,39 +23,63 @@ interface Slice {
   readonly grid: Grid
 }
 
+/** What is known of a slice: the picture, and where the network has been in it since. */
+interface Seen {
+  readonly slice: Slice
+  readonly places: readonly Place[]
+}
+
+/**
+ * The slice stays while another view is shown. Seeds begin somewhere else in each tab, so that no tab takes the slice of
+ * another tab for its own.
+ */
+const memory: { seen: Seen | undefined; nextSeed: number } = {
+  seen: undefined,
+  nextSeed: Math.floor(Math.random() * 2 ** 30),
+}
+
 interface SliceViewProps {
   readonly connection: Connection
   readonly state: State
+  readonly isWriter: boolean
 }
 
 /** A real slice through the cost of the session's network: all weights move at once, in two random directions. */
-export function SliceView({ connection, state }: SliceViewProps) {
+export function SliceView({ connection, state, isWriter }: SliceViewProps) {
   const texts = useTexts().downhill
-  const [slice, setSlice] = useState<Slice>()
-  const [places, setPlaces] = useState<readonly Place[]>([])
+  const [seen, setSeen] = useState(memory.seen?.slice.session === state.session ? memory.seen : undefined)
   const [isWaiting, setWaiting] = useState(false)
   const [problem, setProblem] = useState<string>()
-  const nextSeed = useRef(1)
+  useEffect(() => {
+    memory.seen = seen
+  }, [seen])
 
   async function take(): Promise<void> {
     setWaiting(true)
     setProblem(undefined)
-    const seed = nextSeed.current++
+    const seed = memory.nextSeed++
     try {
       const { costs, size: points } = await connection.ask('slice', { seed, size })
       const grid = { values: costs, columns: points, rows: points, x: [-1, 1], y: [-1, 1] } as const
       const place = await connection.ask('place', { seed })
-      setSlice({ seed, session: state.session, grid })
-      setPlaces([place])
+      if (place) setSeen({ slice: { seed, session: state.session, grid }, places: [place] })
+      else setProblem(texts.sliceGone)
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(texts.sliceFailed(messageOf(error)))
     } finally {
       setWaiting(false)
     }
   }
 
-  usePlaces(connection, state, slice, (place) =>
-    setPlaces((before) => (before.at(-1)?.distance === place.distance ? before : [...before, place])),
+  usePlaces(
+    connection,
+    state,
+    seen?.slice,
+    (place) => {
+      if (!place) setProblem(texts.sliceGone)
+      setSeen((before) => before && place && { ...before, places: withPlace(before.places, place) })
+    },
+    setProblem,
   )
 
   return (
@@ -63,15 +88,51 @@ export function SliceView({ connection, state }: SliceViewProps) {
       <p>{texts.sliceSentence(state.shape.parameters)}</p>
       <p class="buttons">
         <button type="button" disabled={isWaiting} onClick={take}>
-          {slice ? texts.sliceAgain : texts.takeSlice}
+          {seen ? texts.sliceAgain : texts.takeSlice}
         </button>
+        {seen && <LearnButtons connection={connection} state={state} isWriter={isWriter} onProblem={setProblem} />}
       </p>
       <p aria-live="polite">
         {isWaiting && texts.sliceWaits(size * size)}
-        {problem && texts.sliceFailed(problem)}
+        {problem}
       </p>
-      {slice && <SlicePicture slice={slice} places={places} />}
+      {seen && <SlicePicture {...seen} />}
     </section>
+  )
+}
+
+/** A place that differs from the last one is added to the others. */
+function withPlace(places: readonly Place[], place: Place): readonly Place[] {
+  return places.at(-1)?.distance === place.distance ? places : [...places, place]
+}
+
+interface LearnButtonsProps extends SliceViewProps {
+  readonly onProblem: (problem: string | undefined) => void
+}
+
+/** Lets the network of the session learn, so that it moves in its slice. */
+function LearnButtons({ connection, state: { phase }, isWriter, onProblem }: LearnButtonsProps) {
+  const { downhill: texts, transport } = useTexts()
+  const isLearning = phase === 'learning'
+  const send = (command: Command) =>
+    connection.command(command).then(
+      () => onProblem(undefined),
+      (error: unknown) => onProblem(messageOf(error)),
+    )
+  return (
+    <>
+      {isLearning ? (
+        <button type="button" disabled={!isWriter} onClick={() => send({ do: 'pause' })}>
+          {transport.pause}
+        </button>
+      ) : (
+        (['batch', 'epoch'] as const).map((step) => (
+          <button key={step} type="button" disabled={!isWriter} onClick={() => send({ do: 'step', size: step })}>
+            {texts.sliceLearn[step]}
+          </button>
+        ))
+      )}
+    </>
   )
 }
 
@@ -80,18 +141,17 @@ function usePlaces(
   connection: Connection,
   state: State,
   slice: Slice | undefined,
-  onPlace: (place: Place) => void,
+  onPlace: (place: Place | undefined) => void,
+  onFailure: (reason: string) => void,
 ): void {
   const asked = useRef(0)
   const { batches } = state.position
   useEffect(() => {
-    if (!slice || slice.session !== state.session) return
+    if (!slice) return
     const timer = setTimeout(
-      async () => {
+      () => {
         asked.current = Date.now()
-        // The network may have been replaced since: then it has no place in this slice.
-        const place = await connection.ask('place', { seed: slice.seed }).catch(() => undefined)
-        if (place) onPlace(place)
+        connection.ask('place', { seed: slice.seed }).then(onPlace, (error: unknown) => onFailure(messageOf(error)))
       },
       Math.max(0, asked.current + pause - Date.now()),
     )
@@ -99,13 +159,8 @@ function usePlaces(
   }, [slice, batches])
 }
 
-interface SlicePictureProps {
-  readonly slice: Slice
-  readonly places: readonly Place[]
-}
-
 /** The contours of a slice, and where the network has been in it since. */
-function SlicePicture({ slice: { grid }, places }: SlicePictureProps) {
+function SlicePicture({ slice: { grid }, places }: Seen) {
   const texts = useTexts().downhill
   const [box, width] = useWidth<HTMLDivElement>()
   const side = Math.min(width, 520)
@@ -122,7 +177,7 @@ function SlicePicture({ slice: { grid }, places }: SlicePictureProps) {
         <Plot frame={frame} label={texts.sliceLabel} xLabel={texts.direction(1)} yLabel={texts.direction(2)}>
           <ContourMap contours={contours} />
           <path class="downhill-moved" d={path} />
-          <path class="downhill-cross" d={`M${x(0) - 7},${y(0)}h14M${x(0)},${y(0) - 7}v14`} />
+          <path class="downhill-cross" d={`M${x(0) - 11},${y(0)}h22M${x(0)},${y(0) - 11}v22`} />
           {last && <circle class="downhill-ball" cx={x(last.x)} cy={y(last.y)} r="6" />}
         </Plot>
         <Legend
@@ -141,7 +196,8 @@ function SlicePicture({ slice: { grid }, places }: SlicePictureProps) {
         </p>
         <details>
           <summary>{texts.sliceTable}</summary>
-          <div class="downhill-table">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus */}
+          <section class="scroll" tabIndex={0} aria-label={texts.sliceTable}>
             <table>
               <thead>
                 <tr>
@@ -153,14 +209,14 @@ function SlicePicture({ slice: { grid }, places }: SlicePictureProps) {
               <tbody>
                 {Array.from({ length: grid.columns }, (_, i) => (
                   <tr key={i}>
-                    <th scope="row">{showNumber((2 * i) / (grid.columns - 1) - 1)}</th>
-                    <td>{showNumber(grid.values[middle * grid.columns + i])}</td>
-                    <td>{showNumber(grid.values[i * grid.columns + middle])}</td>
+                    <th scope="row">{shortNumberText((2 * i) / (grid.columns - 1) - 1)}</th>
+                    <td>{shortNumberText(grid.values[middle * grid.columns + i])}</td>
+                    <td>{shortNumberText(grid.values[i * grid.columns + middle])}</td>
                   </tr>
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
         </details>
       </div>
     </div>

@@ -1,10 +1,10 @@
 import { line } from 'd3-shape'
 import { useMemo, useState } from 'preact/hooks'
+import { shortNumberText } from '#src/drawing/number-text'
 import { Choice } from '../../charts/choice.js'
 import { Handle } from '../../charts/handle.js'
 import { Legend } from '../../charts/legend.js'
 import { Plot, plotFrame } from '../../charts/plot.js'
-import { showNumber } from '../../charts/show-number.js'
 import { Slider } from '../../charts/slider.js'
 import { useWidth } from '../../charts/use-width.js'
 import { useTexts } from '../../texts/texts.js'
@@ -139,7 +139,7 @@ export function Slope() {
       </div>
       <StepTable
         columns={[texts.weight, texts.cost, texts.slopeColumn]}
-        rows={trail.map(({ weights, cost, gradient }) => [weights[0], cost, gradient[0]].map(showNumber))}
+        rows={trail.map(({ weights, cost, gradient }) => [weights[0], cost, gradient[0]].map(shortNumberText))}
       />
     </section>
   )

@@ -12,7 +12,8 @@ export function StepTable({ columns, rows }: StepTableProps) {
   return (
     <details>
       <summary>{texts.table}</summary>
-      <div class="downhill-table">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus */}
+      <section class="scroll" tabIndex={0} aria-label={texts.table}>
         <table>
           <thead>
             <tr>
@@ -37,7 +38,7 @@ export function StepTable({ columns, rows }: StepTableProps) {
               .reverse()}
           </tbody>
         </table>
-      </div>
+      </section>
     </details>
   )
 }

@@ -1,12 +1,12 @@
 import { line } from 'd3-shape'
 import { useMemo, useState } from 'preact/hooks'
 import type { UpdateOptions } from '#src/browser'
+import { shortNumberText } from '#src/drawing/number-text'
 import { Choice } from '../../charts/choice.js'
 import { ContourLegend, ContourMap, costContours } from '../../charts/contour-map.js'
 import { Handle } from '../../charts/handle.js'
 import { Legend } from '../../charts/legend.js'
 import { Plot, plotFrame } from '../../charts/plot.js'
-import { showNumber } from '../../charts/show-number.js'
 import { Slider } from '../../charts/slider.js'
 import { useWidth } from '../../charts/use-width.js'
 import { useTexts } from '../../texts/texts.js'
@@ -176,7 +176,7 @@ export function Valley() {
                       </label>
                     </th>
                     <td>{trail.length - 1}</td>
-                    <td>{hasDiverged() ? texts.rolls.diverges : showNumber(trail[trail.length - 1].cost)}</td>
+                    <td>{hasDiverged() ? texts.rolls.diverges : shortNumberText(trail[trail.length - 1].cost)}</td>
                   </tr>
                 )
               })}
@@ -190,7 +190,9 @@ export function Valley() {
         rows={Array.from({ length: balls.steps + 1 }, (_, step) =>
           balls.balls.flatMap(({ trail }) => {
             const place = trail[step]
-            return place ? [`(${place.weights.map(showNumber).join(', ')})`, showNumber(place.cost)] : ['', '']
+            return place
+              ? [`(${place.weights.map(shortNumberText).join(', ')})`, shortNumberText(place.cost)]
+              : ['', '']
           }),
         )}
       />

@@ -1,12 +1,12 @@
 import { line } from 'd3-shape'
 import { useState } from 'preact/hooks'
+import { shortNumberText } from '#src/drawing/number-text'
 import type { CurvePoint } from '#src/see/protocol'
 import { Choice } from '../../charts/choice.js'
 import { Legend } from '../../charts/legend.js'
 import { Plot, plotFrame } from '../../charts/plot.js'
-import { showNumber } from '../../charts/show-number.js'
 import { Slider } from '../../charts/slider.js'
-import { useWidth } from '../../charts/use-width.js'
+import { ChartWithCursor } from '../../parts/chart-cursor.js'
 import { useTexts } from '../../texts/texts.js'
 import { numberColors } from '../../theme.js'
 import type { ViewProps } from '../../view.js'
@@ -236,21 +236,47 @@ function nearestTo(points: readonly Point[], { x, y }: Points, atX: number, atY:
 /** The cost after each epoch. */
 function CostCurve({ curve }: { readonly curve: readonly CurvePoint[] }) {
   const texts = useTexts().plane
-  const [box, width] = useWidth<HTMLDivElement>()
-  const epochs = Math.max(1, curve.at(-1)?.batches ?? 1)
+  if (curve.length === 0) return null
+  const epochs = Math.max(1, curve[curve.length - 1].batches)
   const highest = Math.max(0.1, ...curve.map(({ cost }) => cost))
-  const frame = plotFrame(width, 170, [0, epochs], [0, 1.05 * highest])
-  const path = line<CurvePoint>(
-    ({ batches }) => frame.x(batches),
-    ({ cost }) => frame.y(cost),
-  )
+  const frameOf = (width: number) => plotFrame(width, 170, [0, epochs], [0, 1.05 * highest])
   return (
-    <div ref={box}>
-      <Plot frame={frame} label={texts.curveLabel} xLabel={texts.epoch} yLabel={texts.cost}>
-        <path class="plane-curve" d={path(curve) ?? ''} />
-      </Plot>
-    </div>
+    <ChartWithCursor
+      label={texts.curveLabel}
+      count={curve.length}
+      initial={curve.length - 1}
+      textOf={(place) => texts.curveAt(curve[place].batches, curve[place].cost)}
+      placeAt={(left, width) => nearestPoint(curve, frameOf(width).x.invert(left))}
+    >
+      {(width, place) => {
+        const frame = frameOf(width)
+        const left = ({ batches }: CurvePoint) => frame.x(batches)
+        const top = ({ cost }: CurvePoint) => frame.y(cost)
+        const shown = curve[place ?? curve.length - 1]
+        return (
+          <Plot frame={frame} label={texts.curveLabel} xLabel={texts.epoch} yLabel={texts.cost}>
+            <path class="plane-curve" d={line<CurvePoint>(left, top)(curve) ?? ''} />
+            {place !== undefined && (
+              <line
+                class="chart-cursor"
+                x1={left(shown)}
+                x2={left(shown)}
+                y1={frame.y.range()[0]}
+                y2={frame.y.range()[1]}
+              />
+            )}
+            <circle class="plane-now" cx={left(shown)} cy={top(shown)} r="3.5" />
+          </Plot>
+        )
+      }}
+    </ChartWithCursor>
   )
+}
+
+/** The place of the point whose epoch is nearest. */
+function nearestPoint(curve: readonly CurvePoint[], epoch: number): number {
+  const distances = curve.map(({ batches }) => Math.abs(batches - epoch))
+  return distances.indexOf(Math.min(...distances))
 }
 
 interface ParameterTableProps {
@@ -267,12 +293,14 @@ function ParameterTable({ sight, axes }: ParameterTableProps) {
       {sight.layers.map(({ weights, biases }, layer) => {
         const inputs = weights.length / biases.length
         const isOutput = layer === sight.layers.length - 1
+        const name = isOutput ? texts.output : texts.layerShort(layer + 1)
         return (
-          <div class="plane-table" key={layer}>
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus
+          <section key={layer} class="scroll" tabIndex={0} aria-label={name}>
             <table>
               <thead>
                 <tr>
-                  <th scope="col">{isOutput ? texts.output : texts.layerShort(layer + 1)}</th>
+                  <th scope="col">{name}</th>
                   {Array.from({ length: inputs }, (_, input) => (
                     <th key={input} scope="col">
                       {texts.weightFrom(layer === 0 ? axes[input] : texts.neuronName(layer, input + 1))}
@@ -286,14 +314,14 @@ function ParameterTable({ sight, axes }: ParameterTableProps) {
                   <tr key={neuron}>
                     <th scope="row">{isOutput ? texts.output : texts.neuronName(layer + 1, neuron + 1)}</th>
                     {Array.from({ length: inputs }, (_, input) => (
-                      <td key={input}>{showNumber(weights[neuron * inputs + input])}</td>
+                      <td key={input}>{shortNumberText(weights[neuron * inputs + input])}</td>
                     ))}
-                    <td>{showNumber(bias)}</td>
+                    <td>{shortNumberText(bias)}</td>
                   </tr>
                 ))}
               </tbody>
             </table>
-          </div>
+          </section>
         )
       })}
     </details>

@@ -65,30 +65,33 @@ function QuantileTable({ title, run }: { readonly title: string; readonly run: R
     Array.from(run.epochs.subarray(epoch * quantileCount, (epoch + 1) * quantileCount), (value) => numberText(value)),
   )
   return (
-    <table>
-      <caption>{title}</caption>
-      <thead>
-        <tr>
-          <th scope="col">{texts.epoch}</th>
-          {['5 %', '25 %', '50 %', '75 %', '95 %'].map((quantile) => (
-            <th key={quantile} scope="col">
-              {quantile}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map(([p5, p25, p50, p75, p95], epoch) => (
-          <tr key={epoch}>
-            <th scope="row">{epoch + 1}</th>
-            <td>{p5}</td>
-            <td>{p25}</td>
-            <td>{p50}</td>
-            <td>{p75}</td>
-            <td>{p95}</td>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the keyboard scrolls what has the focus
+    <section class="scroll" tabIndex={0} aria-label={title}>
+      <table>
+        <caption>{title}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{texts.epoch}</th>
+            {['5 %', '25 %', '50 %', '75 %', '95 %'].map((quantile) => (
+              <th key={quantile} scope="col">
+                {quantile}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          {rows.map(([p5, p25, p50, p75, p95], epoch) => (
+            <tr key={epoch}>
+              <th scope="row">{epoch + 1}</th>
+              <td>{p5}</td>
+              <td>{p25}</td>
+              <td>{p50}</td>
+              <td>{p75}</td>
+              <td>{p95}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
   )
 }
