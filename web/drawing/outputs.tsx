@@ -4,8 +4,18 @@ import { useTexts } from '../texts/texts.js'
 import type { Reading } from './use-activations.js'
 import './outputs.css'
 
-/** The activations of the outputs as bars with numbers, and the answer. */
-export function Outputs({ shape, reading, isLit }: { shape: Shape; reading: Reading | undefined; isLit: boolean }) {
+/** The activations of the outputs for some inputs as bars with numbers, and the answer. */
+export function Outputs({
+  shape,
+  inputs,
+  reading,
+  isLit,
+}: {
+  shape: Shape
+  inputs: Float32Array | undefined
+  reading: Reading | undefined
+  isLit: boolean
+}) {
   const { outputs: texts, page } = useTexts()
   const last = reading?.layers.at(-1)?.a
   const outputs = shape.layers[shape.layers.length - 1]
@@ -17,7 +27,8 @@ export function Outputs({ shape, reading, isLit }: { shape: Shape; reading: Read
   return (
     <div class="outputs">
       {classes && (
-        <p class="answer" role="status">
+        // The answer is not spoken while the network reads a later drawing.
+        <p class="answer" role="status" aria-busy={reading?.asked !== inputs}>
           <span class="spoken">{texts.answer} </span>
           <output data-test="answer">{answer === undefined ? '–' : classes[answer]}</output>
         </p>

@@ -77,7 +77,7 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
           </details>
         </section>
         <section class="card draw-answer" aria-label={outputs.title}>
-          <Outputs shape={shape} reading={reading} isLit={lit === shape.layers.length} />
+          <Outputs shape={shape} inputs={inputs} reading={reading} isLit={lit === shape.layers.length} />
         </section>
       </div>
     </>

@@ -174,7 +174,7 @@ export function NeuronsView(props: ViewProps) {
             <h2>{texts.draw}</h2>
             <p class="quiet">{texts.drawHelp}</p>
             <DrawingTools store={store} connection={connection} state={state} theme={theme} />
-            <Outputs shape={shape} reading={reading} isLit />
+            <Outputs shape={shape} inputs={drawn ?? example} reading={reading} isLit />
           </section>
         )}
       </div>
