@@ -104,7 +104,9 @@ async function train(page, epochs) {
   await page.getByRole('button', { name: 'Make it' }).click()
   await page.getByText('784-30-10').waitFor()
   await page.getByRole('button', { name: 'Learn', exact: true }).click()
-  await page.getByText('Finished').first().waitFor({ timeout: 120_000 })
+  // The button says "Pause" until the last epoch has ended.
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
+  await page.getByRole('button', { name: 'Learn', exact: true }).waitFor({ timeout: 120_000 })
 }
 
 /**
