@@ -117,10 +117,9 @@ async function train(page, epochs) {
 async function drawThree(page) {
   const box = await page.locator('.pad canvas').boundingBox()
   if (!box) throw new Error('the page shows no pad')
-  const places = [
-    ...arc(0.5, 0.36, 0.15, 0.14, -2.5, 1.5),
-    ...arc(0.5, 0.66, 0.18, 0.17, -1.4, 2.6),
-  ].map(([x, y]) => /** @type {const} */ ([box.x + x * box.width, box.y + y * box.height]))
+  const places = [...arc(0.5, 0.36, 0.15, 0.14, -2.5, 1.5), ...arc(0.5, 0.66, 0.18, 0.17, -1.4, 2.6)].map(
+    ([x, y]) => /** @type {const} */ ([box.x + x * box.width, box.y + y * box.height]),
+  )
   await page.mouse.move(...places[0])
   await page.mouse.down()
   for (const place of places) await page.mouse.move(...place)
@@ -161,7 +160,9 @@ async function learnPlane(page) {
  */
 async function small(png) {
   for (const colours of [128, 64, 32, 16]) {
-    const bytes = await sharp(png).png({ palette: true, colours, effort: 10, compressionLevel: 9, dither: 0 }).toBuffer()
+    const bytes = await sharp(png)
+      .png({ palette: true, colours, effort: 10, compressionLevel: 9, dither: 0 })
+      .toBuffer()
     if (bytes.length <= largest) return bytes
   }
   throw new Error(`a picture is larger than ${largest} bytes, even with 16 colors`)
