@@ -24,6 +24,11 @@ export interface SeeServer {
   readonly address: string
   readonly port: number
   readonly token: string
+  /**
+   * Returns an address that leads to the page once. Other users can read the arguments of programs that are started with it,
+   * and by then it leads nowhere.
+   */
+  addressForOnce(): string
   /** Ends all connections. The session goes on. */
   close(): Promise<void>
 }
@@ -41,6 +46,7 @@ const maxConnections = 256
  */
 export async function serve({ session, page, port, patience = 10_000 }: ServeOptions): Promise<SeeServer> {
   const token = randomBytes(24).toString('base64url')
+  const keys = new Set<string>()
   const streams = createStreams(session, patience)
   const headers = pageHeaders(page)
   const server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 })
@@ -57,7 +63,7 @@ export async function serve({ session, page, port, patience = 10_000 }: ServeOpt
     checkHost(request, hosts)
     const path = url.split('?', 1)[0]
     // The page itself has no secrets, and a browser that opens it can send no token yet.
-    if (path !== '/') checkToken(request, token)
+    if (path !== '/' && path !== '/open') checkToken(request, token)
     const route = Object.hasOwn(routes, path) ? routes[path] : undefined
     if (!route) throw new Refusal(404, `there is nothing at ${path.slice(0, 100)}`)
     if (method !== route.method) {
@@ -72,6 +78,16 @@ export async function serve({ session, page, port, patience = 10_000 }: ServeOpt
       method: 'GET',
       async answer(_, response) {
         response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(page.html)
+      },
+    },
+    '/open': {
+      method: 'GET',
+      async answer({ url = '' }, response) {
+        // Keys are found by their hashes, because the time of the search must not depend on how much of a key is right.
+        if (!keys.delete(sha256(url.slice('/open?'.length)).toString('hex'))) {
+          throw new Refusal(401, 'this address leads to the page only once: open the address that the terminal shows')
+        }
+        response.writeHead(302, { location: `/#token=${token}` }).end()
       },
     },
     '/stream': {
@@ -102,6 +118,11 @@ export async function serve({ session, page, port, patience = 10_000 }: ServeOpt
     address: `http://127.0.0.1:${taken}/#token=${token}`,
     port: taken,
     token,
+    addressForOnce() {
+      const key = randomBytes(24).toString('base64url')
+      keys.add(sha256(key).toString('hex'))
+      return `http://127.0.0.1:${taken}/open?${key}`
+    },
     async close() {
       streams.close()
       await new Promise<void>((resolve) => {

@@ -137,6 +137,9 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the keyboard alone${without
 
   it('chooses language, colors and a new network', async () => {
     const { page } = opened
+    await tabTo(page, 'nav a[href="#/draw"]', 'Shift+Tab')
+    await page.keyboard.press('Enter')
+    await page.locator('main[data-view=draw]').waitFor()
     await tabTo(page, 'header select[aria-label="Language"]', 'Shift+Tab')
     await page.keyboard.press('ArrowDown')
     await expect.poll(() => page.evaluate('document.documentElement.lang')).toBe('zh-CN')

@@ -1,11 +1,17 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { State } from '#src/see/protocol'
+import { serve } from '#src/see/server'
 import { connectToServer } from '#src/see/server-connection'
+import { createSession } from '#src/see/session'
 import { browserExpected, launch, withoutBrowser } from '../support/chromium.js'
 import { axeFindings, openPage, type WatchedPage } from '../support/pages.js'
+import { fewDigits } from '../support/see-page.js'
 import { type SeeProgram, startSee } from '../support/see-program.js'
+
+const pageFile = new URL('../../dist/web/index.html', import.meta.url)
 
 /** The state on the server. */
 function stateOf({ origin, token }: SeeProgram): Promise<State> {
@@ -152,6 +158,21 @@ describe.skipIf(withoutBrowser && !browserExpected)(`pages of one session${witho
       expect([view, await axeFindings(page)]).toEqual([view, []])
     }
     expect(faults()).toEqual([])
+  })
+
+  it('open in the browser by an address that leads there once', async () => {
+    const session = createSession({ data: await fewDigits(), machine: { backend: 'typescript' } })
+    const server = await serve({ session, page: { html: readFileSync(pageFile, 'utf8') } })
+    try {
+      const page = await open(browser, server.addressForOnce())
+      expect(page.url()).toBe(`http://127.0.0.1:${server.port}/#/draw`)
+      await page.getByRole('button', { name: '+1 batch' }).click()
+      await expect.poll(() => session.state.position.batches).toBe(1)
+      expect(faults()).toEqual([])
+    } finally {
+      await server.close()
+      await session.close()
+    }
   })
 
   it('open without a token as a page of their own, which asks no server', async () => {

@@ -126,6 +126,23 @@ describe('the page', () => {
   })
 })
 
+describe('the address for once', () => {
+  it('leads to the page with its token, and then nowhere', async () => {
+    const { server, origin } = await open()
+    const [one, two] = [server.addressForOnce(), server.addressForOnce()]
+    expect(one).not.toContain(server.token)
+    const visit = async (address: string) => {
+      const response = await fetch(address, { redirect: 'manual' })
+      return [response.status, response.headers.get('location'), await response.text()]
+    }
+    const refusal = [401, null, 'this address leads to the page only once: open the address that the terminal shows\n']
+    expect(await visit(one)).toEqual([302, `/#token=${server.token}`, ''])
+    expect(await visit(one)).toEqual(refusal)
+    for (const path of ['/open', '/open?', '/open?key']) expect(await visit(`${origin}${path}`)).toEqual(refusal)
+    expect((await visit(two))[0]).toBe(302)
+  })
+})
+
 describe('the server refuses', () => {
   it('a foreign Host', async () => {
     const { server } = await open()

@@ -38,7 +38,7 @@ export async function showPage(
     throw new DescentError(`cannot read the page: ${cause.message}`, { cause })
   })
   const server = await serve({ session, page: { html }, port })
-  if (open) openBrowser(server.address)
+  if (open) openBrowser(server.addressForOnce())
   return server
 }
 
