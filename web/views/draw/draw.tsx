@@ -18,6 +18,7 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
   const { shape, data, session } = state
   const drawn = useDrawnInputs(store, state)
   const [row, setRow] = useState<Float32Array>()
+  const [hasNumbers, setHasNumbers] = useState(false)
   const nextExample = useRef(0)
   const inputs = drawn ?? (row?.length === shape.inputs ? row : undefined)
   const { reading, problem } = useActivations(connection, inputs, frame ?? `${session} ${state.position.batches}`)
@@ -71,9 +72,10 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
             </button>
           </div>
           {problem && <p role="alert">{problem}</p>}
-          <details>
+          <details onToggle={(event) => setHasNumbers(event.currentTarget.open)}>
             <summary>{texts.numbers}</summary>
-            <NeuronNumbers shape={shape} reading={reading} />
+            {/* Hundreds of numbers take longer than all the rest, so they are written only where they are seen. */}
+            {hasNumbers && <NeuronNumbers shape={shape} reading={reading} />}
           </details>
         </section>
         <section class="card draw-answer" aria-label={outputs.title}>
