@@ -1,7 +1,7 @@
 /**
  * Measures what the page of `descent-nn see` has to reach, in real Chromium against the real server
- * (`npm run bench:see`). The server and the browser have a processor each where `taskset` is installed. `--soak 60` lets
- * the server run for an hour with four tabs. `--smoke` tries everything in a few seconds, without useful figures.
+ * (`npm run bench:see`). The server and the browser have a processor each where `taskset` is installed. `--soak 60`
+ * lets the server run for an hour with four tabs. `--smoke` tries everything once, without useful figures.
  */
 
 import { readFile } from 'node:fs/promises'
