@@ -159,9 +159,9 @@ async function learnPlane(page) {
  * @param {Buffer} png
  */
 async function small(png) {
-  for (const colours of [128, 64, 32, 16]) {
+  for (const colors of [128, 64, 32, 16]) {
     const bytes = await sharp(png)
-      .png({ palette: true, colours, effort: 10, compressionLevel: 9, dither: 0 })
+      .png({ palette: true, colors, effort: 10, compressionLevel: 9, dither: 0 })
       .toBuffer()
     if (bytes.length <= largest) return bytes
   }

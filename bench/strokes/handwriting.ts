@@ -21,7 +21,7 @@ export interface Drawing {
 
 /** How a drawing is changed, about the center of its box. */
 export interface Change {
-  /** How far it is moved, in widths and heights of the pad. */
+  /** The distance by which the drawing is moved, in widths and heights of the pad. */
   readonly right: number
   readonly down: number
   readonly scale: number
