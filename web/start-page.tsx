@@ -21,7 +21,7 @@ export async function startPage(): Promise<void> {
   const root = document.getElementById('page')
   if (!root) throw new Error('the page has no element with the id "page"')
   const token = takeToken()
-  // The address of a server that was started again differs only after the #, so the browser does not load the page anew.
+  // The address of a server that was started again differs only after the #, so the browser does not load the page again.
   addEventListener('hashchange', () => {
     if (readFragment(location.hash).token) location.reload()
   })

@@ -23,7 +23,7 @@ export const nothingSeen: Seen = { state: undefined, frame: undefined, isConnect
 
 /**
  * Returns what the page knows after a piece of news. A frame of an earlier session is forgotten with that session.
- * @throws Error if events are missing; the session must then be watched anew
+ * @throws Error if events are missing; the session must then be watched again from its state
  */
 export function learnOf(seen: Seen, news: News): Seen {
   switch (news.type) {

@@ -22,7 +22,8 @@ export default defineConfig({
   // The library comes from dist/, as tsc has compiled it: the page computes with what ships.
   resolve: { alias: { '#src': `${root}/dist` } },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
-  build: { outDir: `${root}/dist/web`, emptyOutDir: false, target: 'es2022', modulePreload: false },
+  // terser makes the page some kilobytes smaller than esbuild does.
+  build: { outDir: `${root}/dist/web`, emptyOutDir: false, target: 'es2022', modulePreload: false, minify: 'terser' },
   plugins: [withoutColors, viteSingleFile({ removeViteModuleLoader: true })],
   logLevel: 'warn',
 })

@@ -6,7 +6,7 @@ import type { Command, Connection } from '#src/see/protocol'
 import { connectToServer } from '#src/see/server-connection'
 import { randomId } from '#src/see/session'
 
-/** What a server tells of itself, since it was asked for the last time. */
+/** What a server says about itself for the time since the last request. */
 export interface Probed {
   /** The 99th percentile of the event loop's delay, in milliseconds. */
   readonly delay: number

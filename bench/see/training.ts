@@ -41,7 +41,7 @@ export async function measureRound(server: ServerProcess, page: Page, seconds: n
   return { alone, hidden, visible, frame: quantile(frames, 0.95), delay }
 }
 
-/** A browser without windows never hides a page, so the page is told that it is hidden. */
+/** A browser without windows never hides a page, so a script makes the page believe that it is hidden. */
 function setHidden(page: Page, isHidden: boolean): Promise<void> {
   return page.evaluate(`
     Object.defineProperty(document, 'hidden', { value: ${isHidden}, configurable: true })

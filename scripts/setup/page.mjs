@@ -7,7 +7,7 @@ import { filesIn } from './hash.mjs'
 export const pageSources = [
   'web',
   'scripts/setup/page.mjs',
-  ...['vite', 'vite-plugin-singlefile', 'preact', 'uplot', 'd3-scale', 'd3-shape', 'd3-contour'].map(
+  ...['vite', 'vite-plugin-singlefile', 'preact', 'uplot', 'terser', 'd3-scale', 'd3-shape', 'd3-contour'].map(
     (name) => `node_modules/${name}/package.json`,
   ),
 ]

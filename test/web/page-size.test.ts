@@ -1,9 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { expect, it } from 'vitest'
+import { demoWeights } from '#src/see/demo-weights'
 
-const html = readFileSync(new URL('../../dist/web/index.html', import.meta.url))
+const html = readFileSync(new URL('../../dist/web/index.html', import.meta.url), 'utf8')
+const compressed = (text: string): number => gzipSync(text, { level: 9 }).length
 
-it('the page with its engine and its trained network is at most 320 kB gzipped', () => {
-  expect(gzipSync(html, { level: 9 }).length).toBeLessThanOrEqual(320_000)
+it('the page with its engine is at most 200 kB gzipped, and the weights of its trained network 120 kB', () => {
+  expect(html.split(demoWeights)).toHaveLength(2)
+  expect(compressed(html.replace(demoWeights, ''))).toBeLessThanOrEqual(200_000)
+  expect(compressed(demoWeights)).toBeLessThanOrEqual(120_000)
 })
