@@ -160,9 +160,7 @@ async function learnPlane(page) {
  */
 async function small(png) {
   for (const colors of [128, 64, 32, 16]) {
-    const bytes = await sharp(png)
-      .png({ palette: true, colors, effort: 10, compressionLevel: 9, dither: 0 })
-      .toBuffer()
+    const bytes = await sharp(png).png({ palette: true, colors, effort: 10, compressionLevel: 9, dither: 0 }).toBuffer()
     if (bytes.length <= largest) return bytes
   }
   throw new Error(`a picture is larger than ${largest} bytes, even with 16 colors`)
