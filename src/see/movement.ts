@@ -7,7 +7,7 @@ const fractions = [0.05, 0.25, 0.5, 0.75, 0.95]
 const [from, to, step] = [-8, 2, 0.25]
 /** Of more parameters than this, evenly spaced ones are looked at, so that a look takes a few milliseconds at most. */
 const maxLooked = 50_000
-/** The number of epochs whose quantiles are kept. */
+/** The number of epochs whose quantiles are kept: the first ones, so that the place of an epoch is its number. */
 const maxEpochs = 10_000
 
 /**
@@ -39,8 +39,7 @@ export function createMovement(): Movement {
       if (!start || start.length !== parameters.length) return
       const distances = distancesOf(start, parameters)
       histogram = histogramOf(distances)
-      epochs.push(quantilesOf(distances))
-      if (epochs.length > maxEpochs) epochs.shift()
+      if (epochs.length < maxEpochs) epochs.push(quantilesOf(distances))
     },
     batch(before, after) {
       batch = histogramOf(distancesOf(before, after))
