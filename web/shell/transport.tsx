@@ -33,7 +33,8 @@ export function Transport({
   }
   return (
     <section class="transport" aria-label={transport.title}>
-      <div class="buttons">
+      {/* In small windows the row scrolls. Disabled buttons take no focus, so the row itself must. */}
+      <div class="buttons" tabIndex={isWriter ? undefined : 0}>
         <button
           type="button"
           class="primary transport-play"
