@@ -1,17 +1,16 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import { statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Dataset, dense, digits, Network } from '#src/index'
 import { run } from '../cli/program.js'
-import { browserExpected, executable, withoutBrowser } from '../support/chromium.js'
+import { browserExpected, launch, withoutBrowser } from '../support/chromium.js'
 import { temporaryFolder } from '../support/files.js'
+import { axeFindings } from '../support/pages.js'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
-const axe = createRequire(import.meta.url).resolve('axe-core')
 const hostile = [
   '<script>document.title = "changed"</script>',
   '\u202eright to left',
@@ -50,13 +49,10 @@ async function saveModels(): Promise<Record<string, string[]>> {
   }
 }
 
-describe.skipIf(executable === undefined && !browserExpected)(`a report in a browser${withoutBrowser}`, () => {
+describe.skipIf(withoutBrowser && !browserExpected)(`a report in a browser${withoutBrowser}`, () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executable ?? '',
-      args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-    })
+    browser = await launch()
     for (const [name, options] of Object.entries(await saveModels())) {
       const { code, stderr } = await run(['report', at(`${name}.safetensors`), '-o', at(`${name}.html`), ...options])
       expect({ name, code, stderr }).toEqual({ name, code: 0, stderr: '' })
@@ -122,12 +118,7 @@ describe.skipIf(executable === undefined && !browserExpected)(`a report in a bro
     async (scheme) => {
       for (const name of ['digits', 'classes', 'numbers', 'one']) {
         const { page } = await open(name, scheme, 1280)
-        // A script that Chromium's debugger adds is not subject to the policy of the page.
-        await page.evaluate(`${readFileSync(axe, 'utf8')}; undefined`)
-        const found = await page.evaluate(
-          'axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + " " + nodes.map(({ html }) => html.slice(0, 80)).join(" ")))',
-        )
-        expect({ name, found }).toEqual({ name, found: [] })
+        expect({ name, found: await axeFindings(page) }).toEqual({ name, found: [] })
         await page.close()
       }
     },

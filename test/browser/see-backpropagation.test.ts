@@ -3,7 +3,8 @@ import { numberText } from '#src/drawing/number-text'
 import { Dataset } from '#src/index'
 import type { Example } from '#src/see/protocol'
 import { browserExpected, withoutBrowser } from '../support/chromium.js'
-import { fewDigits, overflow, type SeenSession, seeSession, violations } from '../support/see-page.js'
+import { axeFindings } from '../support/pages.js'
+import { fewDigits, overflow, type SeenSession, seeSession } from '../support/see-page.js'
 
 describe.skipIf(withoutBrowser && !browserExpected)(`the view of backpropagation${withoutBrowser}`, () => {
   let seen: SeenSession
@@ -32,7 +33,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of backpropagation
     const { layers } = await seen.session.ask('backpropagation', { inputs, label, targets: undefined })
     await page.getByText('The numbers of all neurons of this layer').click()
     expect(await page.locator('.neuron-table tbody tr').count()).toBe(layers[0].a.length)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   })
 
@@ -62,7 +63,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of backpropagation
     const second = await seen.session.ask('example', { set: 'training', index: 0, next: true })
     expect(second.index).not.toBe(first.index)
     await page.getByText(`Training row ${second.index}.`).waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(seen.complaints).toEqual([])
   })
 
@@ -79,7 +80,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of backpropagation
       const page = await own.open('backpropagation')
       await page.getByText('<i>second').first().waitFor()
       await page.getByText('The cost of this example is').waitFor()
-      expect(await violations(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       expect(own.complaints).toEqual([])
     } finally {
       await own.close()

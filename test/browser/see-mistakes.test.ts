@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Dataset } from '#src/index'
 import { browserExpected, withoutBrowser } from '../support/chromium.js'
-import { fewDigits, overflow, type SeenSession, seeSession, violations } from '../support/see-page.js'
+import { axeFindings } from '../support/pages.js'
+import { fewDigits, overflow, type SeenSession, seeSession } from '../support/see-page.js'
 
 describe.skipIf(withoutBrowser && !browserExpected)(`the view of mistakes${withoutBrowser}`, () => {
   let seen: SeenSession
@@ -29,7 +30,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of mistakes${witho
     const pictures = page.getByRole('img', { name: `${label}, read as ${answer}` })
     await pictures.first().waitFor()
     expect(await pictures.count()).toBe(Math.min(12, count ?? 0))
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   })
 
@@ -41,7 +42,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of mistakes${witho
     })
     await page.getByRole('grid', { name: '混淆表' }).waitFor()
     expect(await overflow(page)).toBe(0)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
   })
 
   it('has nothing to complain of', () => {
@@ -64,7 +65,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the mistakes of tables${wit
       const { mistakes } = await seen.session.ask('evaluation', {})
       const wrong = page.getByRole('region', { name: 'Wrongly classified rows' })
       expect(await wrong.locator('tbody tr').count()).toBe(Math.min(12, mistakes.length))
-      expect(await violations(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       expect(seen.complaints).toEqual([])
     } finally {
       await seen.close()
@@ -79,7 +80,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the mistakes of tables${wit
       const errors = page.getByRole('region', { name: 'Largest errors' })
       await errors.waitFor()
       expect(await errors.locator('tbody tr').count()).toBe(40)
-      expect(await violations(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       expect(seen.complaints).toEqual([])
     } finally {
       await seen.close()

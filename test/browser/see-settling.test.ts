@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserExpected, withoutBrowser } from '../support/chromium.js'
-import { fewDigits, overflow, type SeenSession, seeSession, violations } from '../support/see-page.js'
+import { axeFindings } from '../support/pages.js'
+import { fewDigits, overflow, type SeenSession, seeSession } from '../support/see-page.js'
 
 describe.skipIf(withoutBrowser && !browserExpected)(`the view of settling${withoutBrowser}`, () => {
   let seen: SeenSession
@@ -28,7 +29,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of settling${witho
     await page.getByText('The numbers of every epoch').click()
     const rows = page.getByRole('table', { name: 'Shuffled labels' }).locator('tbody tr')
     await expect.poll(() => rows.count()).toBe(epochs.length / 5)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   })
 
@@ -43,7 +44,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the view of settling${witho
     expect(first).toMatch(/^Distances from .* of the parameters over the epoch/)
     expect(await histogram.getAttribute('aria-valuetext')).not.toBe(first)
     expect(await overflow(page)).toBe(0)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(seen.complaints).toEqual([])
   })
 })

@@ -3,7 +3,8 @@ import { pathToFileURL } from 'node:url'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { browserExpected, launch, withoutBrowser } from '../support/chromium.js'
-import { fewDigits, overflow, seeSession, violations } from '../support/see-page.js'
+import { axeFindings } from '../support/pages.js'
+import { fewDigits, overflow, seeSession } from '../support/see-page.js'
 
 const address = pathToFileURL(resolve(import.meta.dirname, '../../dist/web/index.html')).href
 
@@ -24,7 +25,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`views with small networks o
   })
   afterEach(async () => {
     expect(wrong).toEqual([])
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
     await page.close()
   })
@@ -177,10 +178,14 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the slice of the cost${with
       await expect.poll(async () => (await costs()).now).toBeLessThan(start.before)
       expect((await costs()).before).toBe(start.before)
 
-      // A session has one slice: that of another page ends this one.
       await expect.poll(() => seen.session.state.phase).toBe('paused')
-      await seen.session.ask('slice', { seed: 1, size: 3 })
+      const { batches } = seen.session.state.position
       await page.getByRole('button', { name: 'Learn one batch' }).click()
+      await expect.poll(() => seen.session.state.position.batches).toBe(batches + 1)
+
+      // A session has one slice: that of another page ends this one, when the page asks for its place the next time.
+      await seen.session.ask('slice', { seed: 1, size: 3 })
+      await seen.session.command(String(seen.session.state.writer), { do: 'step', size: 'batch' })
       await page.getByText('The slice is gone: ').waitFor()
       await page.getByRole('button', { name: 'Compute a slice' }).click()
       const { before, now } = await costs()
@@ -190,7 +195,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the slice of the cost${with
       await page.locator('.perceptron').waitFor()
       await page.getByRole('link', { name: 'Downhill' }).click()
       expect(await moved.textContent()).toContain(` at the cross, ${now} now.`)
-      expect(await violations(page)).toEqual([])
+      expect(await axeFindings(page)).toEqual([])
       expect(await overflow(page)).toBe(0)
       await seen.session.command(String(seen.session.state.writer), { do: 'restart', settings: {} })
       await page.getByText('The slice is gone: ').waitFor()

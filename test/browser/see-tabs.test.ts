@@ -1,31 +1,30 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { State } from '#src/see/protocol'
 import { serve } from '#src/see/server'
-import { connectToServer } from '#src/see/server-connection'
 import { createSession } from '#src/see/session'
 import { browserExpected, launch, withoutBrowser } from '../support/chromium.js'
+import { temporaryFolder } from '../support/files.js'
 import { axeFindings, openPage, type WatchedPage } from '../support/pages.js'
 import { fewDigits } from '../support/see-page.js'
-import { type SeeProgram, startSee } from '../support/see-program.js'
+import { type SeeProgram, startSee, stateOf } from '../support/see-program.js'
 
 const pageFile = new URL('../../dist/web/index.html', import.meta.url)
 
-/** The state on the server. */
-function stateOf({ origin, token }: SeeProgram): Promise<State> {
-  return new Promise((resolve) => {
-    const stop = connectToServer({ origin, token }, 'test-page').watch({
-      state(state) {
-        stop()
-        resolve(state)
-      },
-      event: () => undefined,
-      frame: () => undefined,
-      connected: () => undefined,
-    })
-  })
+/** Programs start here, because `train` saves its network in the folder in which it is started. */
+const cwd = temporaryFolder()
+
+/** A port that no program takes by itself, as those that other tests start at the same time do. */
+async function freePort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return String(port)
 }
 
 const position = (page: Page) => page.locator('.timeline output').innerText()
@@ -55,7 +54,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`pages of one session${witho
   })
 
   async function see(...args: string[]): Promise<SeeProgram> {
-    program = await startSee(['see', '--count', '600', ...args])
+    program = await startSee(['see', '--count', '600', ...args], { cwd })
     return program
   }
   async function open(window: Browser | Page, address: string): Promise<Page> {
@@ -73,13 +72,13 @@ describe.skipIf(withoutBrowser && !browserExpected)(`pages of one session${witho
     await page.locator('.transport select').selectOption({ label: '5 batches a second' })
     await play(page).click()
     await expect.poll(() => position(page)).toMatch(/^Epoch 1: \d+ of 600$/)
-    const before = (await stateOf(program)).position.batches
+    const before = (await stateOf(program, 'test-page')).position.batches
     await page.reload()
     await expect.poll(() => play(page).innerText()).toBe('Pause')
     await expect.poll(() => position(page)).toMatch(/^Epoch \d+: \d+ of 600$/)
     await play(page).click()
     await expect.poll(() => play(page).innerText()).toBe('Learn')
-    const { position: place, phase, curve } = await stateOf(program)
+    const { position: place, phase, curve } = await stateOf(program, 'test-page')
     expect(phase).toBe('paused')
     expect(place.batches).toBeGreaterThanOrEqual(before)
     expect(await position(page)).toBe(`Epoch ${place.epoch}: ${place.done} of 600`)
@@ -125,13 +124,14 @@ describe.skipIf(withoutBrowser && !browserExpected)(`pages of one session${witho
   })
 
   it('say that the server has ended, and that a new one has another address, which opens in the same tab', async () => {
-    const first = await see()
+    const port = await freePort()
+    const first = await see('--port', port)
     const page = await open(browser, first.address)
     const exit = once(first.child, 'exit')
     first.child.kill('SIGKILL')
     await exit
     await page.getByText('The connection to the server is lost. The page tries again.').waitFor()
-    const second = await see('--port', new URL(first.origin).port)
+    const second = await see('--port', port)
     expect(second.origin).toBe(first.origin)
     await page.getByText('the token is missing or wrong: open the address that the terminal shows').waitFor()
     expect(await axeFindings(page)).toEqual([])
@@ -139,13 +139,13 @@ describe.skipIf(withoutBrowser && !browserExpected)(`pages of one session${witho
     await page.getByText('The connection to the server is lost.').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: '+1 batch' }).click()
     await expect.poll(() => position(page)).toBe('Epoch 1: 10 of 600')
-    expect((await stateOf(second)).position.batches).toBe(1)
+    expect((await stateOf(second, 'test-page')).position.batches).toBe(1)
     // The browser itself reports requests that no server answered, or that the new one refused.
     expect(faults().filter((fault) => !/^console: Failed to load resource: /.test(fault))).toEqual([])
   })
 
   it('watch a run that the terminal controls, to its end', async () => {
-    program = await startSee(['train', '--see', '--count', '600', '--epochs', '30', '--hidden', '12'])
+    program = await startSee(['train', '--see', '--count', '600', '--epochs', '30', '--hidden', '12'], { cwd })
     const page = await open(browser, program.address)
     await page.getByText('The terminal controls this run. The page watches.').waitFor()
     expect(await page.getByRole('button', { name: 'Take control' }).count()).toBe(0)

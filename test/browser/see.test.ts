@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { browserExpected, withoutBrowser } from '../support/chromium.js'
-import { fewDigits, overflow, type SeenSession, seeSession, violations } from '../support/see-page.js'
+import { axeFindings } from '../support/pages.js'
+import { fewDigits, overflow, type SeenSession, seeSession } from '../support/see-page.js'
 
 describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and learning${withoutBrowser}`, () => {
   let seen: SeenSession
@@ -20,7 +21,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and
     const shown = await page.locator('.output-bars .number').allTextContents()
     expect(shown.length).toBe(10)
     expect(new Set(shown).size).toBeGreaterThan(1)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   })
 
@@ -45,7 +46,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and
     const z = layers[0].z[1].toLocaleString('en-US', { maximumFractionDigits: 3 })
     await expect.poll(() => page.locator('[data-test=z]').textContent()).toBe(z)
     await page.locator('.brightest li').nth(8).waitFor()
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   })
 
@@ -64,7 +65,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and
       "document.querySelector('.timeline input').getAttribute('aria-valuetext') === 'Not trained'",
     )
     expect(seen.session.state.position.batches).toBe(0)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
   })
 
@@ -76,7 +77,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and
     })
     await page.locator('.transport').waitFor()
     expect(await overflow(page)).toBe(0)
-    expect(await violations(page)).toEqual([])
+    expect(await axeFindings(page)).toEqual([])
   })
 
   it('has nothing to complain of', () => {

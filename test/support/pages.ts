@@ -10,18 +10,21 @@ export interface WatchedPage {
   readonly faults: readonly string[]
 }
 
-/** Opens an address in a new window with these options, or as another tab of the window of a page. */
+/**
+ * Opens an address in a new window with these options, or as another tab of the window of a page. Adds to `faults` what
+ * the page does wrong.
+ */
 export async function openPage(
   window: Browser | Page,
   address: string,
   options: BrowserContextOptions = {},
+  faults: string[] = [],
 ): Promise<WatchedPage> {
   const context =
     'newContext' in window
       ? await window.newContext({ locale: 'en', viewport: { width: 1280, height: 800 }, ...options })
       : window.context()
   const page = await context.newPage()
-  const faults: string[] = []
   const { protocol, host, pathname } = new URL(address)
   const own = protocol === 'file:' ? `file://${pathname}` : `${protocol}//${host}/`
   page.on('console', (message) => {
@@ -36,7 +39,9 @@ export async function openPage(
   return { page, faults }
 }
 
-/** What axe finds in a page. */
+/**
+ * What axe finds in a page. A script that Chromium's debugger adds is not subject to the policy of the page.
+ */
 export async function axeFindings(page: Page): Promise<string[]> {
   if (!(await page.evaluate("'axe' in window"))) await page.evaluate(axe)
   return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>

@@ -5,6 +5,7 @@ import { serve } from '#src/see/server'
 import { createSession, type Session } from '#src/see/session'
 import type { SessionData } from '#src/see/settings'
 import { launch } from './chromium.js'
+import { openPage } from './pages.js'
 
 const html = readFileSync(new URL('../../dist/web/index.html', import.meta.url), 'utf8')
 
@@ -13,7 +14,7 @@ export interface SeenSession {
   readonly session: Session
   /** Opens a view of the page. */
   open(view: string, options?: BrowserContextOptions): Promise<Page>
-  /** Errors on the console, violations of the policy and uncaught errors of all pages so far. */
+  /** What all pages did wrong so far, as in `WatchedPage.faults`. */
   readonly complaints: readonly string[]
   close(): Promise<void>
 }
@@ -37,13 +38,9 @@ export async function seeSession(data: SessionData): Promise<SeenSession> {
     session,
     complaints,
     async open(view, options = {}) {
-      const context = await browser.newContext({ locale: 'en', viewport: { width: 1280, height: 900 }, ...options })
-      const page = await context.newPage()
-      page.on('console', (message) => {
-        if (message.type() === 'error') complaints.push(message.text())
-      })
-      page.on('pageerror', (error) => complaints.push(String(error)))
-      await page.goto(server.address.replace('#', `#${view}&`))
+      const address = server.address.replace('#', `#${view}&`)
+      const window = { viewport: { width: 1280, height: 900 }, ...options }
+      const { page } = await openPage(browser, address, window, complaints)
       return page
     },
     async close() {
@@ -57,14 +54,4 @@ export async function seeSession(data: SessionData): Promise<SeenSession> {
 /** The pixels by which a page is wider than its window. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth - innerWidth')
-}
-
-const axe = readFileSync(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
-
-/** What axe finds in the view of a page. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(
-    "axe.run('main').then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
-  )
 }

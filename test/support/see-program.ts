@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import type { State } from '#src/see/protocol'
+import { connectToServer } from '#src/see/server-connection'
 import { type StartCircumstances, start } from '../cli/program.js'
 
 /** A program that shows a page, started as a process. */
@@ -46,4 +48,19 @@ export async function startSee(args: readonly string[], circumstances: StartCirc
       return (await exit)[0]
     },
   }
+}
+
+/** Resolves to the state that a page with this id gets first. */
+export function stateOf({ origin, token }: Pick<SeeProgram, 'origin' | 'token'>, page: string): Promise<State> {
+  return new Promise((resolve) => {
+    const stop = connectToServer({ origin, token }, page).watch({
+      state(state) {
+        stop()
+        resolve(state)
+      },
+      event: () => undefined,
+      frame: () => undefined,
+      connected: () => undefined,
+    })
+  })
 }

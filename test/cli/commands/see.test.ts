@@ -6,7 +6,7 @@ import type { State } from '#src/see/protocol'
 import { reduce } from '#src/see/reduce'
 import { connectToServer } from '#src/see/server-connection'
 import { temporaryFolder } from '../../support/files.js'
-import { startSee } from '../../support/see-program.js'
+import { startSee, stateOf } from '../../support/see-program.js'
 import { run } from '../program.js'
 
 const folder = temporaryFolder()
@@ -14,26 +14,11 @@ const env = { DESCENT_BACKEND: 'typescript' }
 
 const open = (args: readonly string[]) => startSee(args, { env, cwd: folder })
 
-/** Resolves to the state that a page gets first. */
-function stateOf(address: { readonly origin: string; readonly token: string }) {
-  return new Promise<State>((resolve) => {
-    const stop = connectToServer(address, 'page-one').watch({
-      state(state) {
-        stop()
-        resolve(state)
-      },
-      event: () => undefined,
-      frame: () => undefined,
-      connected: () => undefined,
-    })
-  })
-}
-
 describe('descent-nn see', () => {
   it('serves a new network on drawn digits until Ctrl-C', async () => {
     const { stop, origin, token } = await open(['see', '--count', '60'])
     expect(await (await fetch(origin)).text()).toContain('<script')
-    const state = await stateOf({ origin, token })
+    const state = await stateOf({ origin, token }, 'page-one')
     expect(state.shape.layers).toEqual([30, 10])
     expect(state.data).toEqual({ name: 'digits', training: 60, test: 10 })
     expect(state).toMatchObject({ phase: 'idle', epochs: [], writer: 'page-one' })
@@ -54,7 +39,7 @@ describe('descent-nn see', () => {
     writeFileSync(join(folder, 'sizes.csv'), ['length,width,size', ...rows].join('\n'))
     const { stop, origin, token } = await open(['see', '--data', 'sizes.csv', '--label', 'size'])
     const connection = connectToServer({ origin, token }, 'page-one')
-    const first = await stateOf({ origin, token })
+    const first = await stateOf({ origin, token }, 'page-one')
     expect(first.shape).toMatchObject({ inputs: 2, inputNames: ['length', 'width'], picture: undefined })
     expect(first.shape.classes).toEqual(['large', 'small'])
     expect(first.data.training + first.data.test).toBe(40)
@@ -98,14 +83,14 @@ describe('descent-nn train --see', () => {
   it('shows the run to pages that can only watch, and stays when it has ended', async () => {
     const args = ['train', '--see', '--count', '120', '--epochs', '2', '--hidden', '6', '--output', 'six.safetensors']
     const { stop, origin, token, prints } = await open(args)
-    const state = await stateOf({ origin, token })
+    const state = await stateOf({ origin, token }, 'page-one')
     expect(state.writer).toBe('terminal')
     const connection = connectToServer({ origin, token }, 'page-two')
     await expect(connection.command({ do: 'pause' })).rejects.toThrow(
       'the terminal controls this run, so pages can only watch it',
     )
     await prints(/^the page stays until Ctrl-C$/m)
-    const finished = await stateOf({ origin, token })
+    const finished = await stateOf({ origin, token }, 'page-one')
     expect(finished.phase).toBe('finished')
     expect(finished.position).toMatchObject({ epoch: 2, done: 120, batches: 24 })
     const network = await Network.load(join(folder, 'six.safetensors'), { backend: 'typescript' })
@@ -118,7 +103,7 @@ describe('descent-nn train --see', () => {
     const args = ['train', '--see', '--count', '60', '--epochs', '3', '--hidden', '4', '--optimizer', 'l-bfgs']
     const { stop, origin, token, prints } = await open(args)
     await prints(/^the page stays until Ctrl-C$/m)
-    const finished = await stateOf({ origin, token })
+    const finished = await stateOf({ origin, token }, 'page-one')
     expect(finished).toMatchObject({ phase: 'finished', problem: undefined })
     expect(finished.position).toMatchObject({ epoch: 3, done: 60, rows: 60, batches: 3 })
     expect(finished.epochs.map(({ number }) => number)).toEqual([1, 2, 3])
