@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { Command, Connection } from '#src/see/protocol'
+import type { Connection } from '#src/see/protocol'
 import { type Choices, keepChoices, type Memory, recallChoices } from './choices.js'
 import { readFragment } from './connect/address.js'
 import type { DrawingStore } from './drawing/drawing.js'
+import { useCommands } from './parts/use-commands.js'
 import { Comparison } from './shell/comparison.js'
 import { Header } from './shell/header.js'
 import { Navigation } from './shell/navigation.js'
@@ -33,7 +34,7 @@ export function App({
   const theme = useTheme(choices.theme)
   const view = useViewName()
   const seen = useSeen(store)
-  const { send, failure, forget } = useCommands(connection)
+  const { send, refused, forget } = useCommands(connection)
   const [isComparing, setIsComparing] = useState(false)
   const { state, frame } = seen
   const isWriter = state !== undefined && state.writer === connection.id
@@ -56,7 +57,7 @@ export function App({
       <div class="page">
         <Header state={state} isOnServer={isOnServer} choices={choices} choose={choose} />
         <Navigation view={view} />
-        <Notices seen={seen} isWriter={isWriter} failure={failure} forget={forget} send={send} />
+        <Notices seen={seen} isWriter={isWriter} failure={refused} forget={forget} send={send} />
         {isComparing && state && (
           <Comparison connection={connection} state={state} close={() => setIsComparing(false)} />
         )}
@@ -124,23 +125,6 @@ function useSeen(store: Store): Seen {
     return store.subscribe(() => setSeen(store.seen()))
   }, [store])
   return seen
-}
-
-/** Sends commands, and keeps why the last one failed. */
-function useCommands(connection: Connection) {
-  const [failure, setFailure] = useState<string>()
-  return {
-    failure,
-    forget: () => setFailure(undefined),
-    async send(command: Command): Promise<void> {
-      try {
-        await connection.command(command)
-        setFailure(undefined)
-      } catch (error) {
-        setFailure(error instanceof Error ? error.message : String(error))
-      }
-    },
-  }
 }
 
 /** Moves the focus to the title of a new view, so that readers of screens begin there. */

@@ -18,6 +18,11 @@ export class DescentError extends Error {
   }
 }
 
+/** Returns the message of a caught value, which need not be an error. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
 /** Details of an error, in addition to its message. */
 export interface OptionDetails extends ErrorOptions {
   readonly option?: string

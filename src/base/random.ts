@@ -152,6 +152,14 @@ export function shuffle(order: Uint32Array, random: Random): Uint32Array {
   return order
 }
 
+/** Returns the numbers from 0 to `size` - 1 in a random order. */
+export function randomOrder(size: number, random: Random): Uint32Array {
+  return shuffle(
+    Uint32Array.from({ length: size }, (_, index) => index),
+    random,
+  )
+}
+
 /**
  * Runs a part of a shuffle, so that the caller can pause a long shuffle. Runs the steps from `from` up to, but not
  * including, `to`. The whole shuffle has `order.length` - 1 steps.

@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads'
 import { builtin } from './builtin.js'
-import { DescentError } from './errors.js'
+import { DescentError, messageOf } from './errors.js'
 import { remedyFor } from './system-limits.js'
 
 /** Describes the work of a thread, for use in messages. */
@@ -57,8 +57,4 @@ function startError(cause: unknown, { infinitive }: Work): DescentError {
 
 function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

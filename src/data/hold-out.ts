@@ -1,6 +1,6 @@
 import { checkInteger } from '../base/checks.js'
 import { DataError, OptionError, optionError } from '../base/errors.js'
-import { createRandom, shuffle } from '../base/random.js'
+import { createRandom, randomOrder } from '../base/random.js'
 import { type Dataset, isDataset } from './dataset.js'
 import { selectRows } from './select-rows.js'
 
@@ -39,9 +39,7 @@ export function drawRows(dataset: Dataset, { stratify, seed = 0 }: HoldoutOption
   if (stratify !== undefined && typeof stratify !== 'boolean') throw optionError({ stratify }, 'true or false')
   if (stratify && !labels) throw new OptionError('stratify needs a dataset with labels')
   if (rows === 1) throw new DataError('a dataset of one row cannot be divided into training and validation')
-  const order = new Uint32Array(rows)
-  for (let i = 0; i < rows; i++) order[i] = i
-  shuffle(order, createRandom(seed, stream))
+  const order = randomOrder(rows, createRandom(seed, stream))
   if (stratify === false || !labels) return { order, classes: [[...order]] }
   const classes = new Map<number, number[]>()
   for (const row of order) {

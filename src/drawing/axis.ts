@@ -123,7 +123,7 @@ export interface Plot {
 }
 
 /** Draws a horizontal axis below a plot: lines across the plot, numbers below them, and the name of the axis. */
-export function horizontalAxis({ ticks }: Axis, plot: Plot, name: string, withLines = true): Markup[] {
+function horizontalAxis({ ticks }: Axis, plot: Plot, name: string, withLines = true): Markup[] {
   return [
     ...ticks.map(({ at }) =>
       withLines
@@ -137,7 +137,7 @@ export function horizontalAxis({ ticks }: Axis, plot: Plot, name: string, withLi
 }
 
 /** Draws a vertical axis beside a plot: lines across the plot, numbers to the left, and the name of the axis above. */
-export function verticalAxis({ ticks }: Axis, plot: Plot, name: string): Markup[] {
+function verticalAxis({ ticks }: Axis, plot: Plot, name: string): Markup[] {
   return [
     ...ticks.map(({ at }) => segment(plot.left, at, plot.right, at, 'grid')),
     ...ticks.map(({ at, label }) => text(plot.left - 8, at + 4, label, 'faint end')),

@@ -146,7 +146,7 @@ function legendRow(row: readonly Entry[], left: number, y: number): Markup[] {
  * Returns the points that a line needs, so that it looks as if it had all of them: of each stretch the first, the lowest,
  * the highest and the last. No peak disappears.
  */
-export function decimate(
+function decimate(
   points: readonly (readonly [number, number])[],
   most = mostPoints,
 ): readonly (readonly [number, number])[] {

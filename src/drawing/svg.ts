@@ -39,7 +39,7 @@ export const dark: Theme = {
 export const seriesCount = light.series.length
 
 /** The class of the root of every drawing, to which all style rules are limited. */
-export const drawingClass = 'descent-drawing'
+const drawingClass = 'descent-drawing'
 
 /** Returns the style rules of all drawings. The text has no characters that SVG or HTML would have to escape. */
 export function drawingStyle(theme: Theme): string {

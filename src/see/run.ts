@@ -1,4 +1,4 @@
-import { createRandom, shuffle } from '../base/random.js'
+import { createRandom, randomOrder } from '../base/random.js'
 import type { Dataset, Epoch, Network, Pause } from '../common.js'
 import type { Settings } from './protocol.js'
 
@@ -28,8 +28,8 @@ export interface RunOptions {
 }
 
 /**
- * Starts a run. Its rows have the order that `fit` gives them, but the run decides it, so that it knows which rows come
- * first in an epoch.
+ * Starts a run. If the network has the seed of the settings, as a new one has, its rows have the order that `fit` gives
+ * them. The run decides the order itself, so that it knows which rows come first in an epoch.
  * @throws OptionError if a setting is wrong
  */
 export function startRun({ network, training, test, settings, epochsBefore }: RunOptions): Run {
@@ -42,8 +42,7 @@ export function startRun({ network, training, test, settings, epochsBefore }: Ru
 
   function orderOf(epoch: number): Uint32Array {
     if (order?.epoch !== epoch) {
-      const rows = Uint32Array.from({ length: training.rows }, (_, row) => row)
-      order = { epoch, rows: shuffle(rows, createRandom(seed, 'shuffle', epochsBefore + epoch - 1)) }
+      order = { epoch, rows: randomOrder(training.rows, createRandom(seed, 'shuffle', epochsBefore + epoch - 1)) }
     }
     return order.rows
   }

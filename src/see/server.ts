@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { messageOf } from '../base/errors.js'
 import { DescentError, OptionError } from '../common.js'
 import { decode, encode } from './codec.js'
 import { type Page, pageHeaders } from './page-headers.js'
@@ -153,7 +154,7 @@ function refuse(response: ServerResponse, error: unknown): void {
     return
   }
   const status = error instanceof Refusal ? error.status : error instanceof DescentError ? 400 : 500
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   // The rest of a body that was not read is not waited for.
   response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' }).end(`${message}\n`)
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.js'
 import { type LoadOptions, type Network, OptionError } from '../common.js'
 import { checkCommand, checkQuestion } from './check-messages.js'
 import { createObservation, type SessionWatcher } from './observation.js'
@@ -155,7 +156,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
   async function fail(error: unknown): Promise<void> {
     await endRun().catch(() => undefined)
     observation.rests()
-    observation.set({ phase: 'finished', problem: error instanceof Error ? error.message : String(error) })
+    observation.set({ phase: 'finished', problem: messageOf(error) })
   }
 
   /** Waits until a time, or until `halt` is called. */

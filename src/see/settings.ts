@@ -1,5 +1,6 @@
-import { createRandom, shuffle } from '../base/random.js'
+import { createRandom, randomOrder } from '../base/random.js'
 import { type ActivationName, Dataset, dense, type LoadOptions, Network } from '../common.js'
+import { countParameters } from '../compile/parameters.js'
 import type { Settings, Shape } from './protocol.js'
 
 /** The examples of a session, and what is known of them. */
@@ -85,10 +86,7 @@ export function shapeOf(network: Network, { training }: SessionData): Shape {
     layers: layers.map(({ outputs }) => outputs),
     activations: layers.map(({ activation }): ActivationName => activation),
     cost,
-    parameters: layers.reduce(
-      (sum, { outputs }, index) => sum + outputs * (1 + (index === 0 ? inputs : layers[index - 1].outputs)),
-      0,
-    ),
+    parameters: countParameters(network.description),
     dtype: network.dtype,
     picture: pictureOf(training),
     inputNames: network.inputNames ?? training.inputNames,
@@ -102,7 +100,6 @@ const numbersTo = (count: number): string[] => Array.from({ length: count }, (_,
 export function withShuffledLabels(dataset: Dataset, seed: number): Dataset {
   const { inputs, width, scale, inputNames, labels, rows } = dataset
   if (!labels) return dataset
-  const order = Uint32Array.from({ length: rows }, (_, row) => row)
-  shuffle(order, createRandom(seed, 'shuffled labels'))
+  const order = randomOrder(rows, createRandom(seed, 'shuffled labels'))
   return new Dataset({ inputs, width, scale, inputNames, labels: order.map((row) => labels[row]) })
 }

@@ -1,5 +1,6 @@
 /** A connection to a session at the other end of a message port: in a worker, or in the page itself. */
 
+import { messageOf } from '#src/base/errors'
 import type { AnswerOf, Command, Connection, Frame, QuestionName, QuestionOf, Watcher } from '#src/see/protocol'
 
 /** What a session begins with. */
@@ -190,8 +191,4 @@ function tell(message: Extract<FromSession, { watch: number }>, watcher: Watcher
     case 'failure':
       watcher?.connected(false, message.message)
   }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

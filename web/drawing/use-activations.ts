@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { messageOf } from '#src/base/errors'
 import type { AnswerOf, Connection } from '#src/see/protocol'
 
 /** What the neurons computed, and for which inputs. */
@@ -35,7 +36,7 @@ export function useActivations(
         setReading({ ...(await connection.ask('activations', { inputs: asked })), asked })
         setProblem(undefined)
       } catch (error) {
-        setProblem(error instanceof Error ? error.message : String(error))
+        setProblem(messageOf(error))
       }
     }
     isAsking.current = false

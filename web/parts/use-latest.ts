@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { messageOf } from '#src/base/errors'
 import type { AnswerOf, Connection, QuestionName, QuestionOf } from '#src/see/protocol'
 
 /** The result of work that a component does again and again. */
@@ -41,8 +42,4 @@ export function useAnswer<Name extends QuestionName>(
   key: string,
 ): Latest<AnswerOf<Name>> {
   return useLatest(question === undefined ? undefined : () => connection.ask(name, question), key)
-}
-
-export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
 }

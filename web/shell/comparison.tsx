@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { messageOf } from '#src/base/errors'
 import type { Connection, State } from '#src/see/protocol'
 import { randomId } from '#src/see/session'
 import { connectToWorker } from '../connect/worker.js'
@@ -64,7 +65,7 @@ export function Comparison({ connection, state, close }: { connection: Connectio
       await Promise.all(both.map((engine) => engine.command({ do: 'restart', settings })))
       await Promise.all(both.map((engine) => engine.command({ do: 'learn', pace: 'full' })))
     } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
+      setProblem(messageOf(error))
     }
   }
   const obstacle = settings === undefined ? texts.notNew : state.data.name !== drawnDigits ? texts.otherData : undefined

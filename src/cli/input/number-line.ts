@@ -1,4 +1,4 @@
-import { inspectValue } from '../../base/errors.js'
+import { inspectValue, messageOf } from '../../base/errors.js'
 import { DataError } from '../../index.js'
 import { splitCells } from './cells.js'
 import { expectedFor, parseDecimal } from './decimal.js'
@@ -44,7 +44,7 @@ function readArray(text: string, fail: (expected: string, found: string) => neve
   try {
     return JSON.parse(text)
   } catch (error) {
-    return fail('a JSON array of numbers', `no JSON (${error instanceof Error ? error.message : String(error)})`)
+    return fail('a JSON array of numbers', `no JSON (${messageOf(error)})`)
   }
 }
 

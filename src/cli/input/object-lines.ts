@@ -1,4 +1,4 @@
-import { inspectValue } from '../../base/errors.js'
+import { inspectValue, messageOf } from '../../base/errors.js'
 import { DataError } from '../../index.js'
 import { joinCells } from './cells.js'
 import { expectedFor } from './decimal.js'
@@ -104,9 +104,7 @@ function parseObject({ number, text }: Line): Fields {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    throw new DataError(
-      `line ${number}: expected an object in JSON (${error instanceof Error ? error.message : error})`,
-    )
+    throw new DataError(`line ${number}: expected an object in JSON (${messageOf(error)})`)
   }
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Fields
   throw new DataError(`line ${number}: expected an object in JSON, found ${text.trim().slice(0, 40)}`)

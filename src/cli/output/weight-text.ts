@@ -13,7 +13,7 @@ const bright: Palette = { positive: [88, 160, 245], negative: [240, 138, 36] }
 const ground: Color = [22, 22, 22]
 
 /** Returns a grid of numbers as pixels. */
-export function weightRaster(weights: ArrayLike<number>, width: number, limit: number): Raster {
+function weightRaster(weights: ArrayLike<number>, width: number, limit: number): Raster {
   const rounded = Float64Array.from(weights, (weight) => Math.round((strengths * weight) / limit) / strengths)
   return { width, height: weights.length / width, pixels: pixelsOf(rounded, limit > 0 ? 1 : 0, bright, ground) }
 }
@@ -77,7 +77,7 @@ export function weightPictures(
 }
 
 /** Divides a list into rows of the same length. Only the last may be shorter. */
-export function inRows<T>(list: readonly T[], length: number): T[][] {
+function inRows<T>(list: readonly T[], length: number): T[][] {
   return Array.from({ length: Math.ceil(list.length / length) }, (_, row) =>
     list.slice(row * length, (row + 1) * length),
   )

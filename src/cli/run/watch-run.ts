@@ -1,3 +1,4 @@
+import { messageOf } from '../../base/errors.js'
 import { type Checkpoint, type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
 import type { FollowedSession } from '../../see/followed-session.js'
 import { Interruption } from '../terminal/interruption.js'
@@ -75,7 +76,7 @@ export async function learn(
       began = performance.now()
     }
   } catch (error) {
-    page?.session.ended(error instanceof Error ? error.message : String(error))
+    page?.session.ended(messageOf(error))
     // Only this error means that the user stopped the run. Others may come after the signal, and are shown.
     if (error === signal.reason && error instanceof Interruption) {
       return { history: here, here, epochs: done(), stopped: error }

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'preact/hooks'
 import type { Connection, Example } from '#src/see/protocol'
-import { messageOf, useLatest } from '../../parts/use-latest.js'
+import { useCommands } from '../../parts/use-commands.js'
+import { useLatest } from '../../parts/use-latest.js'
 import { useTexts } from '../../texts/texts.js'
 import type { ViewProps } from '../../view.js'
 import { Lecture } from './lecture.js'
@@ -12,7 +13,7 @@ export function BackpropagationView({ connection, state, palette, theme, isWrite
   const texts = useTexts().backpropagation
   const { session, position, epochs, shape, settings, phase, data } = state
   const [turn, setTurn] = useState(0)
-  const [refused, setRefused] = useState<string | undefined>(undefined)
+  const { refused, send } = useCommands(connection)
   const last = useRef<Example | undefined>(undefined)
   const example = useLatest(async () => {
     last.current = await nextExample(connection, turn % Math.max(1, data.training), last.current)
@@ -29,17 +30,9 @@ export function BackpropagationView({ connection, state, palette, theme, isWrite
     `${network} ${given?.index} ${turn}`,
   )
 
-  const command = async (size: 'example' | 'batch') => {
-    setRefused(undefined)
-    try {
-      await connection.command({ do: 'step', size })
-    } catch (error) {
-      setRefused(messageOf(error))
-    }
-  }
   const canLearn = isWriter && phase !== 'learning'
   const next = async () => {
-    if (canLearn && position.done > 0) await command('example')
+    if (canLearn && position.done > 0) await send({ do: 'step', size: 'example' })
     setTurn(turn + 1)
   }
   const trouble = refused ?? lesson.problem ?? example.problem
@@ -50,7 +43,7 @@ export function BackpropagationView({ connection, state, palette, theme, isWrite
         <button type="button" onClick={next}>
           {texts.nextExample}
         </button>
-        <button type="button" disabled={!canLearn} onClick={() => command('batch')}>
+        <button type="button" disabled={!canLearn} onClick={() => send({ do: 'step', size: 'batch' })}>
           {texts.learnBatch}
         </button>
         {given && <span class="quiet">{texts.trainingRow(given.index)}</span>}

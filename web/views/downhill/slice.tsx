@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { messageOf } from '#src/base/errors'
 import type { Grid } from '#src/drawing/contours'
 import { shortNumberText } from '#src/drawing/number-text'
 import type { AnswerOf, Command, Connection, State } from '#src/see/protocol'
@@ -6,7 +7,6 @@ import { ContourLegend, ContourMap, costContours } from '../../charts/contour-ma
 import { Legend } from '../../charts/legend.js'
 import { Plot, plotFrame } from '../../charts/plot.js'
 import { useWidth } from '../../charts/use-width.js'
-import { messageOf } from '../../parts/use-latest.js'
 import { useTexts } from '../../texts/texts.js'
 
 /** The number of points of a slice in each direction. */

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useCommands } from '../../parts/use-commands.js'
 import { useTexts } from '../../texts/texts.js'
 import type { ViewProps } from '../../view.js'
 
@@ -8,27 +8,20 @@ const demoInputs = 784
 /** Says that the answers of a network that has not learned are guesses, and offers the trained one. */
 export function UntrainedHint({ connection, state, isWriter }: Pick<ViewProps, 'connection' | 'state' | 'isWriter'>) {
   const { draw: texts, newNetwork } = useTexts()
-  const [problem, setProblem] = useState<string>()
+  const { refused, send } = useCommands(connection)
   const { settings, phase, position, shape } = state
   // A network without settings was loaded, so it has learned elsewhere.
   if (!settings || phase !== 'idle' || position.batches > 0) return null
 
-  async function loadDemo(): Promise<void> {
-    try {
-      await connection.command({ do: 'load-demo' })
-    } catch (error) {
-      setProblem(error instanceof Error ? error.message : String(error))
-    }
-  }
   return (
     <div class="untrained">
       <p>{texts.untrained}</p>
       {isWriter && shape.inputs === demoInputs && (
-        <button type="button" onClick={loadDemo}>
+        <button type="button" onClick={() => send({ do: 'load-demo' })}>
           {newNetwork.demo}
         </button>
       )}
-      {problem && <p role="alert">{problem}</p>}
+      {refused && <p role="alert">{refused}</p>}
     </div>
   )
 }

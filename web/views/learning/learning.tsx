@@ -2,7 +2,7 @@ import { useMemo, useState } from 'preact/hooks'
 import { largest } from '#src/drawing/weight-picture'
 import type { State } from '#src/see/protocol'
 import { ChartWithCursor } from '../../parts/chart-cursor.js'
-import { messageOf } from '../../parts/use-latest.js'
+import { useCommands } from '../../parts/use-commands.js'
 import { ColorScale } from '../../pictures/color-scale.js'
 import { formatNumber, formatShare } from '../../texts/numbers.js'
 import { useTexts } from '../../texts/texts.js'
@@ -91,7 +91,7 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
   const { learning: texts, page } = useTexts()
   const [isSmooth, setIsSmooth] = useState(false)
   const [place, setPlace] = useState<number>()
-  const [problem, setProblem] = useState<string>()
+  const { refused, send } = useCommands(connection)
   const { curve, moments, position } = state
   const x = useMemo(() => curve.map(({ batches }) => batches), [curve])
   const lines = useMemo((): ChartLine[] => {
@@ -118,13 +118,7 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
   async function goBack(): Promise<void> {
     const batches = curve[place ?? curve.length - 1]?.batches ?? 0
     const moment = moments.findLast((one) => one.batches <= batches)
-    if (!moment) return
-    try {
-      await connection.command({ do: 'return', moment: moment.id })
-      setProblem(undefined)
-    } catch (error) {
-      setProblem(messageOf(error))
-    }
+    if (moment) await send({ do: 'return', moment: moment.id })
   }
   return (
     <section class="card" aria-labelledby="cost-title">
@@ -159,7 +153,7 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
           {texts.goBack}
         </button>
       </div>
-      {problem && <p role="alert">{problem}</p>}
+      {refused && <p role="alert">{refused}</p>}
     </section>
   )
 }

@@ -110,7 +110,7 @@ function markNow({ ctx, bbox, valToPos }: uPlot, now: number | undefined, color:
 }
 
 /** The width of the axis to the left of the plot, and the room to its right, in CSS pixels. */
-export const plotMargin = { left: 56, right: 10 }
+const plotMargin = { left: 56, right: 10 }
 
 /** Returns the place of the number x that is nearest to a distance from the left edge of a chart. */
 export function placeNear(x: readonly number[], distance: number, width: number): number {

@@ -7,7 +7,7 @@ import { useTexts } from '../../texts/texts.js'
 import type { Theme } from '../../theme.js'
 
 /** At most this many pictures are shown. */
-export const mostPictures = 60
+const mostPictures = 60
 
 /**
  * The weights of each neuron of a layer as pictures with one scale. With `choose`, a neuron can be chosen with the

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { messageOf } from '#src/base/errors'
 import type { CurvePoint } from '#src/see/protocol'
 import { addPoint } from '#src/see/reduce'
 import { type ParameterPlace, type Setup, type Sight, startExperiment } from './experiment.js'
@@ -60,7 +61,7 @@ export function useExperiment(
         })
       } catch (error) {
         setPlaying(false)
-        setProblem(error instanceof Error ? error.message : String(error))
+        setProblem(messageOf(error))
       }
     })
     return turn.current

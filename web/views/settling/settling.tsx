@@ -1,6 +1,7 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import type { Settings } from '#src/see/protocol'
-import { messageOf, useAnswer } from '../../parts/use-latest.js'
+import { useCommands } from '../../parts/use-commands.js'
+import { useAnswer } from '../../parts/use-latest.js'
 import { formatNumber } from '../../texts/numbers.js'
 import { useTexts } from '../../texts/texts.js'
 import type { ViewProps } from '../../view.js'
@@ -27,7 +28,7 @@ const memory = { runs: noRuns }
 /** View 6: how far the parameters move in a batch and over an epoch, with the true labels and with shuffled ones. */
 export function SettlingView({ connection, state, isWriter }: ViewProps) {
   const { settling: texts, page } = useTexts()
-  const [problem, setProblem] = useState<string | undefined>(undefined)
+  const { refused, send } = useCommands(connection)
   const { session, phase, position, epochs, shape, settings } = state
   const key = `${session} ${position.batches} ${epochs.length} ${JSON.stringify(settings)}`
   const movement = useAnswer(connection, 'movement', {}, key)
@@ -36,15 +37,8 @@ export function SettlingView({ connection, state, isWriter }: ViewProps) {
     memory.runs = runs
   }, [runs])
 
-  const restart = async (changed: Partial<Settings>, learns: boolean) => {
-    setProblem(undefined)
-    try {
-      await connection.command({ do: 'restart', settings: changed })
-      if (learns) await connection.command({ do: 'learn', pace: 'full' })
-    } catch (error) {
-      setProblem(messageOf(error))
-    }
-  }
+  const restart = (changed: Partial<Settings>, learns: boolean) =>
+    send({ do: 'restart', settings: changed }, ...(learns ? [{ do: 'learn', pace: 'full' } as const] : []))
   const isShuffled = settings?.shuffledLabels ?? false
   const canShuffle = isWriter && settings !== undefined
   const answer = movement.value
@@ -72,9 +66,9 @@ export function SettlingView({ connection, state, isWriter }: ViewProps) {
       </div>
       <p class="quiet">{settings ? texts.shuffleHelp : texts.noSettings}</p>
       {!isWriter && <p class="quiet">{texts.onlyWriter}</p>}
-      {(problem ?? movement.problem) && (
+      {(refused ?? movement.problem) && (
         <p class="problem" role="alert">
-          {problem ?? movement.problem}
+          {refused ?? movement.problem}
         </p>
       )}
       {answer && (answer.histogram || answer.batch) ? (
