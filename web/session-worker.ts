@@ -17,7 +17,8 @@ async function makeSession({ id, digits: counts, isTrained }: SessionStart) {
   const training = await digits({ count: counts.training, seed: seeds.training })
   const test = await digits({ count: counts.test, seed: seeds.test })
   const network = isTrained ? await loadDemo() : undefined
-  return connect(createSession({ data: { name: drawnDigits, training, test }, network, loadDemo }), id)
+  const session = createSession({ data: { name: drawnDigits, training, test }, network, loadDemo })
+  return { ...connect(session, id), close: () => session.close() }
 }
 
 /** Runs a session in a worker of the page. The first message says that the worker runs. */

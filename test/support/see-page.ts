@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { digits } from '#src/index'
+import type { Settings } from '#src/see/protocol'
 import { serve } from '#src/see/server'
 import { createSession, type Session } from '#src/see/session'
 import type { SessionData } from '#src/see/settings'
@@ -29,8 +30,8 @@ export async function fewDigits(): Promise<SessionData> {
 }
 
 /** Serves a session with these data, and starts a browser. */
-export async function seeSession(data: SessionData): Promise<SeenSession> {
-  const session = createSession({ data })
+export async function seeSession(data: SessionData, settings: Partial<Settings> = {}): Promise<SeenSession> {
+  const session = createSession({ data, settings })
   const server = await serve({ session, page: { html } })
   const browser: Browser = await launch()
   const complaints: string[] = []

@@ -17,6 +17,7 @@ afterEach(() => {
 function openChannel(make?: () => Promise<OwnSession>) {
   const watchers: Watcher[] = []
   let ended = 0
+  let closed = 0
   const session: OwnSession = {
     watch(watcher) {
       watchers.push(watcher)
@@ -29,12 +30,15 @@ function openChannel(make?: () => Promise<OwnSession>) {
       if (name === 'pause') throw new Error('another page is in control')
     },
     ask: async (name) => ({ asked: name }) as never,
+    async close() {
+      closed++
+    },
   }
   const channel = new MessageChannel()
   channels.push(channel)
   serveOnPort(make ?? (async () => session), channel.port2 as unknown as Port)
   const connection = connectToPort(channel.port1 as unknown as Port, start)
-  return { connection, watchers, ended: () => ended }
+  return { connection, watchers, ended: () => ended, closed: () => closed }
 }
 
 function collect() {
@@ -98,6 +102,13 @@ describe('a connection through a port', () => {
     connection.watch(second.watcher)
     await turns()
     expect([ended(), watchers.length, second.heard]).toEqual([1, 2, [['state', 'one']]])
+  })
+
+  it('ends the session with the connection, so that it does not learn on in the page', async () => {
+    const { connection, closed } = openChannel()
+    connection.close()
+    await turns()
+    expect(closed()).toBe(1)
   })
 
   it('says why there is no session', async () => {

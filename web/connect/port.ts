@@ -20,6 +20,8 @@ type ToSession =
   /** Each watch has a number, because messages of the one before may still be on their way. */
   | { readonly type: 'watch'; readonly watch: number }
   | { readonly type: 'end' }
+  /** The session is not needed anymore. */
+  | { readonly type: 'close' }
   /** The page has received the last frame and can take another one. */
   | { readonly type: 'received' }
   | { readonly type: 'command'; readonly call: number; readonly command: Command }
@@ -42,7 +44,7 @@ export interface Port {
 }
 
 /** A session as its only page sees it. */
-export type OwnSession = Omit<Connection, 'id'>
+export type OwnSession = Omit<Connection, 'id'> & { close(): Promise<void> }
 
 /**
  * Lets the page at the other end of the port use a session, which is made when the page starts it. Messages that come
@@ -109,6 +111,11 @@ export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, 
           },
           () => {},
         )
+      case 'close':
+        return making.then(
+          (session) => session.close(),
+          () => {},
+        )
       case 'received': {
         isFrameOnWay = false
         if (nextFrame) postFrame(nextFrame)
@@ -128,8 +135,8 @@ export function serveOnPort(make: (start: SessionStart) => Promise<OwnSession>, 
   }
 }
 
-/** Starts the session at the other end of a port, and connects to it. */
-export function connectToPort(port: Port, start: SessionStart): Connection {
+/** Starts the session at the other end of a port, and connects to it. `close` ends the session. */
+export function connectToPort(port: Port, start: SessionStart): Connection & { close(): void } {
   const calls = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>()
   let calling = 0
   let watching = 0
@@ -167,6 +174,7 @@ export function connectToPort(port: Port, start: SessionStart): Connection {
         post({ type: 'end' })
       }
     },
+    close: () => post({ type: 'close' }),
     async command(command) {
       await call((call) => ({ type: 'command', call, command }))
     },

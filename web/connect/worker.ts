@@ -14,7 +14,7 @@ export async function connectToWorker(start: SessionStart): Promise<Connection &
   if (worker) return { ...connectToPort(worker, start), close: () => worker.terminate() }
   const { port1, port2 } = new MessageChannel()
   startSession(port2)
-  return { ...connectToPort(port1, start), close: () => port1.close() }
+  return connectToPort(port1, start)
 }
 
 /** Returns a worker that has said that it runs, or undefined if none can start. */

@@ -7,7 +7,7 @@ import { drawnDigits } from '../session-worker.js'
 import { createStore, type Store } from '../store.js'
 import { formatNumber } from '../texts/numbers.js'
 import { useTexts } from '../texts/texts.js'
-import { largestDifference, lastCommon } from './agreement.js'
+import { isSameTask, largestDifference, lastCommon, lastCommonCosts } from './agreement.js'
 
 interface Other {
   readonly connection: Connection
@@ -55,7 +55,10 @@ export function Comparison({ connection, state, close }: { connection: Connectio
   useEffect(() => {
     setBest(([one, two]) => [Math.max(one, speeds[0]), Math.max(two, speeds[1])])
   }, [speeds[0], speeds[1]])
-  const agreement = useAgreement(connection, other?.connection, state, theirs)
+  // Before both are started, the server may have learned something else.
+  const same = isSameTask(state, theirs) ? theirs : undefined
+  const agreement = useAgreement(connection, other?.connection, state, same)
+  const costs = lastCommonCosts(state, same)
 
   async function start(): Promise<void> {
     if (!other || !settings) return
@@ -75,6 +78,7 @@ export function Comparison({ connection, state, close }: { connection: Connectio
     { name: theirs ? `${theirs.backend.name} ${page.here}` : texts.starting, speed: speeds[1], best: best[1] },
   ]
   const number = (value: number) => formatNumber(value, page.locale, { maximumFractionDigits: 0 })
+  const cost = (value: number) => formatNumber(value, page.locale, { maximumSignificantDigits: 6 })
   return (
     <section class="comparison" aria-labelledby="comparison-title">
       <h2 id="comparison-title">{texts.title}</h2>
@@ -92,6 +96,7 @@ export function Comparison({ connection, state, close }: { connection: Connectio
         {problem ??
           (agreement ? texts.agree(number(agreement.batches), agreement.difference.toExponential(1)) : texts.noMoment)}
       </p>
+      {costs && <p class="quiet">{texts.costs(number(costs.epoch), cost(costs.one), cost(costs.two))}</p>}
       <div class="buttons">
         <button type="button" class="primary" disabled={!theirs || obstacle !== undefined} onClick={start}>
           {texts.start}

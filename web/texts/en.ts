@@ -80,6 +80,8 @@ export const english = {
     best: 'fastest',
     agree: (batches: string, difference: string) =>
       `After ${batches} batches no parameter differs by more than ${difference}.`,
+    costs: (epoch: string, server: string, page: string) =>
+      `The mean cost in epoch ${epoch} was ${server} on the server and ${page} in this page.`,
     noMoment: 'Whether their parameters agree can be said when both have reached the same moment.',
     otherData: 'The page can draw digits itself, but it does not have the data of the server.',
     notNew: 'The network of the server was not made from settings that the page could use too.',

@@ -77,6 +77,8 @@ export const chinese: Texts = {
     speed: '每秒样本数',
     best: '最快',
     agree: (batches: string, difference: string) => `${batches} 个小批量之后，任何参数的差别都不超过 ${difference}。`,
+    costs: (epoch: string, server: string, page: string) =>
+      `第 ${epoch} 轮的平均代价：服务器上 ${server}，本页中 ${page}。`,
     noMoment: '两者到达同一时刻后，才能判断它们的参数是否一致。',
     otherData: '页面可以自己画数字，但没有服务器上的数据。',
     notNew: '服务器上的网络不是由页面也能使用的设置创建的。',
