@@ -15,6 +15,7 @@
         "native/kernels/gather.cc",
         "native/kernels/gemm.cc",
         "native/kernels/optimizers.cc",
+        "native/kernels/ranks.cc",
         "native/kernels/reduce.cc",
         "native/kernels/softmax.cc",
         "native/kernels/table.cc",

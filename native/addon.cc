@@ -100,15 +100,16 @@ void checkVectorChoice(Napi::Env env) {
 // The object keeps this memory alive.
 class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
  public:
-  // Arguments: (words, dtype, rows, threads, [parameters, state, workspace, tally]). `words` is the program, encoded as
-  // numbers. `rows` is the batch size. The arrays in brackets are the memory that the program uses.
+  // Arguments: (words, dtype, rows, batchRows, threads, [parameters, state, workspace, tally]). `words` is the program,
+  // encoded as numbers. `rows` is the number of rows that the program takes of each batch of `batchRows` rows. The arrays
+  // in brackets are the memory that the program uses.
   explicit ProgramObject(const Napi::CallbackInfo& info) : Napi::ObjectWrap<ProgramObject>(info) {
     checkVectorChoice(info.Env());
     const Array words = unwrapArray(info[0], "words", {ElementType::float64});
     const Dtype dtype = info[1].As<Napi::String>().Utf8Value() == "float64" ? Dtype::float64 : Dtype::float32;
     const ElementType floats = dtype == Dtype::float64 ? ElementType::float64 : ElementType::float32;
-    threads_ = info[3].As<Napi::Number>().Int32Value();
-    const Napi::Array memory = info[4].As<Napi::Array>();
+    threads_ = info[4].As<Napi::Number>().Int32Value();
+    const Napi::Array memory = info[5].As<Napi::Array>();
     descent::Segment segments[descent::kSegments];
     for (int i = 0; i < descent::kSegments; i++) {
       const Napi::Value value = memory[static_cast<uint32_t>(i)];
@@ -117,7 +118,7 @@ class ProgramObject : public Napi::ObjectWrap<ProgramObject> {
     }
     program_ = withProgramErrors(info.Env(), [&] {
       return std::make_unique<descent::Program>(static_cast<const double*>(words.data), static_cast<size_t>(words.length),
-                                                dtype, unwrapRow(info[2]), segments);
+                                                dtype, unwrapRow(info[2]), unwrapRow(info[3]), segments);
     });
     memory_ = Napi::Persistent(memory.As<Napi::Object>());
   }
@@ -165,6 +166,11 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     source_.classes = take("classes", {ElementType::int32});
     const Array sum = take("sum", {ElementType::float64});
     if (sum.length > 0) sum_ = static_cast<const double*>(sum.data);
+    const Array stop = take("stop", {ElementType::float64});
+    if (stop.length > 0) stop_ = static_cast<const double*>(stop.data);
+    const Napi::Value offset = source.Get("offset");
+    if (!offset.IsUndefined()) source_.offset = unwrapRow(offset);
+    source_.own = source.Get("own").ToBoolean();
     kept.Set(kept.Length(), program);
     kept_ = Napi::Persistent(kept.As<Napi::Object>());
     instance_ = info.Env().GetInstanceData<Instance>();
@@ -207,13 +213,16 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   // Publishes the row that the run has reached, with the sum at this row. No kernel may run meanwhile.
   void reach(int64_t row) { reached_.set(row, sum_ ? *sum_ : std::numeric_limits<double>::quiet_NaN()); }
 
+  // Whether the ranks that train together have agreed to end the run.
+  bool mustStop() const { return stop_ && *stop_ != 0; }
+
   bool work() override {
     try {
       const int64_t next = execute(reached_.get().row, to_, [this](int64_t row) {
         reach(row);
-        return mayGoOn();
+        return mayGoOn() && !mustStop();
       });
-      return next + program_->program().rows() > to_;
+      return next + program_->program().batchRows() > to_ || mustStop();
     } catch (...) {
       error_ = std::current_exception();
       return true;
@@ -232,6 +241,7 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
   descent::Source source_;
   Napi::ObjectReference kept_;
   const double* sum_ = nullptr;  // the sum to publish, or null; kept alive by kept_
+  const double* stop_ = nullptr;  // the number of ranks that voted to end the run, or null; kept alive by kept_
   // The members below describe the most recent call of `start`.
   descent::Reached reached_;
   int64_t to_ = 0;

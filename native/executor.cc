@@ -24,6 +24,14 @@ void runPiece(const Command& command, const Run& run, int64_t piece, int64_t pie
   command.function(command.values, run, begin, end);
 }
 
+// Describes the batch at a row of the run to its kernels.
+Run runAt(const Program& program, const Source& source, int64_t position) {
+  const int64_t done = position - source.first;
+  const int64_t row = position + source.offset;
+  if (source.own) return {source, position, row, done / program.batchRows() * program.rows(), program.rows()};
+  return {source, position, row, done + source.offset, program.batchRows()};
+}
+
 // Tells the processor that this thread waits in a loop. This saves power, and the other hyperthread of the core gets
 // more resources.
 inline void pause() {
@@ -52,7 +60,7 @@ class Team {
       if (step == kEnded) return;
       // If the step ends meanwhile, another thread overwrites these members, and `take` returns false.
       const Command& command = *command_.load(std::memory_order_relaxed);
-      const Run run{source_, position_.load(std::memory_order_relaxed)};
+      const Run run = runAt(program_, source_, position_.load(std::memory_order_relaxed));
       const int64_t sharers = sharersOf(command, threads);
       if (thread >= sharers) continue;
       const int64_t pieces = sharers * command.work.pieces;
@@ -119,15 +127,15 @@ class Team {
     for (;; i++) {
       if (i == commands.size()) {
         i = 0;
-        position += program_.rows();
+        position += program_.batchRows();
         position_.store(position, std::memory_order_relaxed);
-        if (failed_.load() || !goOn_(position) || to_ - position < program_.rows()) {
+        if (failed_.load() || !goOn_(position) || to_ - position < program_.batchRows()) {
           step_.store(kEnded, std::memory_order_release);
           return;
         }
       }
       if (sharersOf(commands[i], threads) > 1) break;
-      attempt(commands[i], Run{source_, position}, 0, 1);
+      attempt(commands[i], runAt(program_, source_, position), 0, 1);
     }
     const int64_t sharers = sharersOf(commands[i], threads);
     index_ = i;
@@ -171,10 +179,10 @@ class Team {
 int64_t executeAlone(const Program& program, const Source& source, int64_t from, int64_t to,
                      const std::function<bool(int64_t)>& goOn) {
   int64_t position = from;
-  while (to - position >= program.rows()) {
-    const Run run{source, position};
+  while (to - position >= program.batchRows()) {
+    const Run run = runAt(program, source, position);
     for (const Command& command : program.commands()) command.function(command.values, run, 0, command.work.units);
-    position += program.rows();
+    position += program.batchRows();
     if (!goOn(position)) break;
   }
   return position;
@@ -194,7 +202,7 @@ int64_t executeTogether(const Program& program, const Source& source, int64_t fr
 
 int64_t execute(const Program& program, const Source& source, int64_t from, int64_t to, int threads,
                 const std::function<bool(int64_t)>& goOn, int64_t& executed) {
-  if (to - from < program.rows()) return from;
+  if (to - from < program.batchRows()) return from;
   if (from < source.first) {
     throw ProgramError("row " + std::to_string(from) + " of the run: its source begins at row " + std::to_string(source.first));
   }
@@ -202,7 +210,7 @@ int64_t execute(const Program& program, const Source& source, int64_t from, int6
   const int useful = static_cast<int>(std::min<int64_t>(threads, program.shares()));
   const int64_t next =
       useful > 1 ? executeTogether(program, source, from, to, useful, goOn) : executeAlone(program, source, from, to, goOn);
-  executed += (next - from) / program.rows() * static_cast<int64_t>(program.commands().size());
+  executed += (next - from) / program.batchRows() * static_cast<int64_t>(program.commands().size());
   return next;
 }
 

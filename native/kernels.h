@@ -40,6 +40,8 @@ struct Array {
   ElementType type = ElementType::none;
 };
 
+class Ranks;
+
 // The caller's arrays that a program (a compiled list of kernel calls) reads and writes.
 struct Source {
   int64_t first = 0;  // the row of the run at which the arrays from `order` to `learningRates` begin
@@ -51,14 +53,19 @@ struct Source {
   Array learningRates;  // float64
   Array outputs;  // of the program's dtype
   Array classes;  // int32
+  Ranks* ranks = nullptr;  // the processes that train together
+  // If several ranks share each batch, the rows of a batch that belong to ranks before this one.
+  int64_t offset = 0;
+  // Whether the arrays from `order` to `weights` have only the rows of this rank.
+  bool own = false;
 };
 
 struct Run {
   const Source& source;
-  int64_t position;  // the row of the run at which the current pass of the program begins
-  // Returns the number of rows from row `source.first` to the current batch. The arrays that the program reads begin at
-  // row `source.first`.
-  int64_t place() const { return position - source.first; }
+  int64_t position;  // the row of the run at which the current batch begins
+  int64_t row;       // the first row of the batch that the program takes; `position` unless ranks share the batch
+  int64_t place;     // the place of this row in the source's arrays
+  int64_t stride;    // the number of places from this row to the one of the next batch
 };
 
 enum class OperandKind { count, flag, number, floats, doubles };

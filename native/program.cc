@@ -124,9 +124,15 @@ class Decoder {
 
 }  // namespace
 
-Program::Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments])
-    : dtype_(dtype), rows_(rows) {
-  if (rows < 1 || rows > kLargestCount) throw ProgramError("a program takes at least 1 row, not " + std::to_string(rows));
+Program::Program(const double* words, size_t length, Dtype dtype, int64_t rows, int64_t batchRows,
+                 const Segment (&segments)[kSegments])
+    : dtype_(dtype), rows_(rows), batchRows_(batchRows) {
+  if (batchRows < 1 || batchRows > kLargestCount) {
+    throw ProgramError("a batch has at least 1 row, not " + std::to_string(batchRows));
+  }
+  if (rows > batchRows) {
+    throw ProgramError("a program takes at most the " + std::to_string(batchRows) + " rows of a batch, not " + std::to_string(rows));
+  }
   Decoder decoder(words, length, dtype, segments);
   while (!decoder.done()) commands_.push_back(decoder.command(commands_.size()));
   for (const Command& command : commands_) shares_ = std::max(shares_, command.shares);

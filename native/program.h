@@ -43,9 +43,13 @@ class Program {
   // Decodes and checks a program. For each command, `words` has the index of the kernel in the kernel table, followed
   // by the kernel's operands. An operand that is an array takes two words: the index of the segment that contains the
   // array, and the array's offset in this segment. Any other operand takes one word.
-  Program(const double* words, size_t length, Dtype dtype, int64_t rows, const Segment (&segments)[kSegments]);
+  Program(const double* words, size_t length, Dtype dtype, int64_t rows, int64_t batchRows,
+          const Segment (&segments)[kSegments]);
 
+  // Returns the number of rows that one pass of the program takes.
   int64_t rows() const { return rows_; }
+  // Returns the number of rows of a batch. It is more than rows() if other ranks take the other rows.
+  int64_t batchRows() const { return batchRows_; }
   Dtype dtype() const { return dtype_; }
   const std::vector<Command>& commands() const { return commands_; }
   // Returns the largest number of threads that can share the work of one kernel call.
@@ -55,6 +59,7 @@ class Program {
   std::vector<Command> commands_;
   Dtype dtype_;
   int64_t rows_;
+  int64_t batchRows_;
   int64_t shares_ = 1;
 };
 

@@ -27,10 +27,10 @@ DESCENT_KERNEL(dropout, costlyRows) {
   const T factor = static_cast<T>(1 / (1 - share));
   const uint32_t silent = static_cast<uint32_t>(share * 4294967296.0);
   const uint32_t ofLayer = mix((layer * 0x9e3779b9u) ^ key);
-  const uint32_t position = static_cast<uint32_t>(run.position);
+  const uint32_t first = static_cast<uint32_t>(run.row);
   vectorized([=]() DESCENT_INLINE {
     for (int64_t r = begin; r < end; r++) {
-      const uint32_t ofRow = mix(ofLayer + position + static_cast<uint32_t>(r));
+      const uint32_t ofRow = mix(ofLayer + first + static_cast<uint32_t>(r));
       const T* from = in + r * columns;
       T* to = out + r * columns;
       DESCENT_INDEPENDENT

@@ -56,11 +56,11 @@ void prefetchRow(const Array& from, const Run& run, int64_t position, int64_t ro
 
 // out (batch x width) = scale * the rows of `from` that belong to the current batch
 template <class From, class T>
-void gather(const Array& from, const Run& run, int64_t batch, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
+void gather(const Array& from, const Run& run, int64_t begin, int64_t end, int64_t width, T scale, T* out) {
   const int64_t rows = from.length / width;
   for (int64_t r = begin; r < end; r++) {
-    prefetchRow<From>(from, run, run.place() + batch + r, rows, width);
-    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place() + r, rows) * width;
+    prefetchRow<From>(from, run, run.place + run.stride + r, rows, width);
+    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place + r, rows) * width;
     T* DESCENT_RESTRICT to = out + r * width;
     vectorized([=]() DESCENT_INLINE {
       for (int64_t j = 0; j < width; j++) to[j] = static_cast<T>(in[j]) * scale;
@@ -78,8 +78,8 @@ void gatherStandardizedRows(const Array& from, const Run& run, int64_t begin, in
   const double* DESCENT_RESTRICT means = values[3].at<double>();
   const double* DESCENT_RESTRICT factors = values[4].at<double>();
   for (int64_t r = begin; r < end; r++) {
-    prefetchRow<From>(from, run, run.place() + values[0].count + r, rows, width);
-    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place() + r, rows) * width;
+    prefetchRow<From>(from, run, run.place + run.stride + r, rows, width);
+    const From* DESCENT_RESTRICT in = static_cast<const From*>(from.data) + rowAt(run.source, run.place + r, rows) * width;
     T* DESCENT_RESTRICT to = values[5].at<T>() + r * width;
     vectorized([=]() DESCENT_INLINE {
       for (int64_t j = 0; j < width; j++) to[j] = static_cast<T>((static_cast<double>(in[j]) * scale - means[j]) * factors[j]);
@@ -96,9 +96,9 @@ DESCENT_KERNEL(gatherInputs, rows) {
   const T scale = *values[2].at<T>();
   T* out = values[3].at<T>();
   need(inputs, "inputs");
-  if (inputs.type == ElementType::uint8) return gather<uint8_t>(inputs, run, values[0].count, begin, end, width, scale, out);
-  if (inputs.type == ElementType::float32) return gather<float>(inputs, run, values[0].count, begin, end, width, scale, out);
-  gather<double>(inputs, run, values[0].count, begin, end, width, scale, out);
+  if (inputs.type == ElementType::uint8) return gather<uint8_t>(inputs, run, begin, end, width, scale, out);
+  if (inputs.type == ElementType::float32) return gather<float>(inputs, run, begin, end, width, scale, out);
+  gather<double>(inputs, run, begin, end, width, scale, out);
 }
 
 // out (rows x width) = (scale * the inputs of the rows in the current batch - means) * factors
@@ -116,8 +116,8 @@ DESCENT_KERNEL(gatherTargets, rows) {
   const int64_t width = values[1].count;
   T* out = values[2].at<T>();
   need(targets, "targets");
-  if (targets.type == ElementType::float32) return gather<float>(targets, run, values[0].count, begin, end, width, T(1), out);
-  gather<double>(targets, run, values[0].count, begin, end, width, T(1), out);
+  if (targets.type == ElementType::float32) return gather<float>(targets, run, begin, end, width, T(1), out);
+  gather<double>(targets, run, begin, end, width, T(1), out);
 }
 
 // out (rows) = the weights of the rows in the current batch
@@ -125,8 +125,8 @@ DESCENT_KERNEL(gatherWeights, elements) {
   const Array& weights = run.source.weights;
   T* out = values[1].at<T>();
   need(weights, "weights");
-  if (weights.type == ElementType::float32) return gather<float>(weights, run, values[0].count, begin, end, 1, T(1), out);
-  gather<double>(weights, run, values[0].count, begin, end, 1, T(1), out);
+  if (weights.type == ElementType::float32) return gather<float>(weights, run, begin, end, 1, T(1), out);
+  gather<double>(weights, run, begin, end, 1, T(1), out);
 }
 
 // out (rows x classes) = 1 in the column of each row's label, 0 in the other columns. A single column stands for class
@@ -140,7 +140,7 @@ DESCENT_KERNEL(oneHot, nullptr) {
   need(labels, "labels");
   std::fill(out, out + rows * classes, T(0));
   for (int64_t r = 0; r < rows; r++) {
-    const int64_t row = rowAt(run.source, run.place() + r, labels.length);
+    const int64_t row = rowAt(run.source, run.place + r, labels.length);
     const int32_t label = static_cast<const int32_t*>(labels.data)[row];
     // Labels are checked before a run. The user may have changed one since.
     if (label < 0 || label >= (classes == 1 ? 2 : classes)) {

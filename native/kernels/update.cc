@@ -66,7 +66,7 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
   const Array& rates = run.source.learningRates;
   (void)begin, (void)end;
   if (rates.type == ElementType::none) throw ProgramError("the run has no learningRates");
-  const int64_t batch = run.place() / values[0].count;
+  const int64_t batch = (run.position - run.source.first) / values[0].count;
   if (batch >= rates.length) {
     throw ProgramError("batch " + std::to_string(batch) + " of the run: learningRates has " + std::to_string(rates.length));
   }

@@ -36,6 +36,24 @@ export interface Source {
   readonly classes?: Int32Array | undefined
   /** A single number of the memory `tally`, such as the summed cost, that `reached` reports together with the row. */
   readonly sum?: Float64Array | undefined
+  /** The processes that train together. */
+  readonly ranks?: Ranks | undefined
+  /** The number of rows of a batch that belong to the ranks before this one. Default 0. */
+  readonly offset?: number | undefined
+  /** Whether the arrays from `order` to `weights` contain only the rows of this rank. Default false. */
+  readonly own?: boolean | undefined
+  /** A single number of the memory `tally`. As soon as it is not 0 after a batch, the execution ends. */
+  readonly stop?: Float64Array | undefined
+}
+
+/** The ranks (processes) that train together, seen from one of them by the kernels. */
+export interface Ranks {
+  /**
+   * Replaces the numbers by their sums over all ranks, and returns when the sums are complete. All ranks must call this
+   * with arrays of the same length and type.
+   * @throws Error if the ranks cannot communicate
+   */
+  sumNow(values: FloatArray): void
 }
 
 /** How far the rows have been processed. */

@@ -69,6 +69,11 @@ export class DataError extends DescentError {
   }
 }
 
+/** Another rank ended the training run that this rank takes part in, for example because it was told to stop. */
+export class StoppedError extends DescentError {
+  override name = 'StoppedError'
+}
+
 /** The file is in Fortran order, which stores the numbers of a row far apart. So the file cannot be read row by row. */
 export class FortranOrderError extends DataError {}
 

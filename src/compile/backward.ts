@@ -34,12 +34,13 @@ export interface BackwardPass {
  * layer to the first. For each layer, the errors of the previous layer are computed first, and then the gradient of the
  * layer's weights and biases. This order matters in plain gradient descent, because it updates the weights immediately
  * and does not store the gradient. The errors must be computed from the old weights. Without a destination, only the
- * errors are computed.
+ * errors are computed. `afterLayer` is called when the gradient of a layer is complete.
  */
 export function emitBackward(
   program: NetworkBuilder,
   { spec, parameters, scalars, layers, y, weights }: BackwardPass,
   destination?: Destination,
+  afterLayer?: (index: number) => void,
 ): void {
   const { rows } = program
   const deltas = spec.layers.map(({ outputs }, index) => program.place('workspace', `delta${index + 1}`, rows, outputs))
@@ -104,5 +105,6 @@ export function emitBackward(
       beta,
       out: layout.biases[index],
     })
+    afterLayer?.(index)
   }
 }

@@ -9,6 +9,7 @@ import { costOf } from './costs.js'
 import { emitForward, type LayerOutput } from './forward.js'
 import { isLinear } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
+import { emitSummedGradient } from './ranks.js'
 import type { NetworkBuilder, RegionName } from './region-names.js'
 import { type NetworkDescription, outputsOf } from './spec.js'
 import {
@@ -33,6 +34,11 @@ export interface CompileOptions {
   readonly dtype: Dtype
   /** The number of rows of a batch. */
   readonly rows: number
+  /**
+   * The number of rows of a batch on all ranks together, if several ranks train together. The program for the task
+   * `train` then sums the gradients of all ranks, and `rows`, which may be 0, is the number of rows of this rank.
+   */
+  readonly batchRows?: number | undefined
   /** Whether desired outputs are class numbers ('labels') or rows of numbers ('targets'). Default 'labels'. */
   readonly answers?: 'labels' | 'targets' | undefined
   /** Whether the cost includes the penalties l1 and l2. Default false. */
@@ -70,13 +76,21 @@ export interface CompileOptions {
  */
 export function compile(spec: NetworkDescription, options: CompileOptions): Program<RegionName> {
   const { task, dtype, rows, penalties: withPenalties = false, accumulated = false, guard } = options
-  const program = buildProgram<RegionName>(task, dtype, rows, guard)
+  const { batchRows } = options
+  const program = buildProgram<RegionName>(task, dtype, rows, { batchRows, guard })
   const parameters = layOutParameters(program, spec, 'parameters')
   const total = accumulated && task === 'gradients' ? layOutParameters(program, spec, 'gradient') : undefined
   const { standardized = false } = options
   const scalars = {
     one: program.place('workspace', 'one'),
     inputScale: program.place(standardized === 'float64' ? 'tally' : 'workspace', 'inputScale'),
+  }
+  const learning = options.learning ?? plainDescent
+  if (task === 'train' && rows === 0) {
+    const penalties = withPenalties ? placePenalties(program) : undefined
+    const place = { spec, parameters, scalars }
+    emitSharedTraining(program, place, undefined, penalties, learning, program.place('tally', 'cost'))
+    return program.finish()
   }
   const layers = emitForward(program, spec, parameters, scalars, {
     standardized,
@@ -100,21 +114,23 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   const sum = program.place('tally', 'cost')
   const weights = emitWeights(program, options.weighted ?? false)
   costOf(spec.cost, spec.layers[spec.layers.length - 1]).value(program, output, { y, weights, sum })
-  const penalties = withPenalties
-    ? { l1: program.place('workspace', 'l1'), l2: program.place('workspace', 'l2') }
-    : undefined
+  const penalties = withPenalties ? placePenalties(program) : undefined
+  if (task === 'train' || task === 'gradients') checkSlopes(spec)
+  const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
+  if (task === 'train' && batchRows !== undefined) {
+    emitSharedTraining(program, pass, pass, penalties, learning, sum)
+    return program.finish()
+  }
   if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
   if (task === 'train' || total) emitWatch(program, sum)
 
-  if (task === 'train' || task === 'gradients') checkSlopes(spec)
   if (task === 'evaluate') {
     if (options.answers !== 'targets') emitClasses(program, spec, output)
     return program.finish()
   }
-  const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
   if (total) emitTotal(program, pass, penalties, total)
   else if (task === 'gradients') emitGradient(program, pass, penalties)
-  else emitTraining(program, pass, penalties, options.learning ?? plainDescent)
+  else emitTraining(program, pass, penalties, learning)
   return program.finish()
 }
 
@@ -160,11 +176,16 @@ function emitClasses(program: NetworkBuilder, spec: NetworkDescription, output: 
 }
 
 /** Emits the command that stops the training when the cost diverges, before further updates damage the parameters. */
-function emitWatch(program: NetworkBuilder, sum: Region): void {
+function emitWatch(program: NetworkBuilder, sum: Region, before = program.place('tally', 'costBefore')): void {
   const limit = program.place('tally', 'costLimit')
-  const before = program.place('tally', 'costBefore')
-  program.emit({ kernel: 'watchCost', rows: program.rows, limit, sum, before, bad: program.place('tally', 'bad') })
+  program.emit({ kernel: 'watchCost', rows: program.batchRows, limit, sum, before, bad: program.place('tally', 'bad') })
 }
+
+/** Reserves memory for the strengths of the penalties. */
+const placePenalties = (program: NetworkBuilder): Penalties => ({
+  l1: program.place('workspace', 'l1'),
+  l2: program.place('workspace', 'l2'),
+})
 
 /**
  * Appends to the program the kernel calls that compute the gradient of the cost, including the penalties. Returns the
@@ -193,6 +214,37 @@ function emitTotal(
   emitPenaltyGradient(program, pass.parameters, total, shares)
 }
 
+/** Returns the region of the learning rate. Emits the command that sets it if each batch has its own. */
+function emitLearningRate(program: NetworkBuilder, { batchSize }: Learning): Region {
+  const learningRate = program.place('workspace', 'learningRate')
+  if (batchSize) program.emit({ kernel: 'nextLearningRate', batchSize, out: learningRate })
+  return learningRate
+}
+
+/**
+ * Appends to the program the kernel calls that compute the gradient together with the other ranks, and update the
+ * parameters. All ranks compute the same update from the summed gradient. `pass` is undefined if this rank has no row of
+ * the batch.
+ */
+function emitSharedTraining(
+  program: NetworkBuilder,
+  place: Pick<BackwardPass, 'spec' | 'parameters' | 'scalars'>,
+  pass: BackwardPass | undefined,
+  penalties: Penalties | undefined,
+  learning: Learning,
+  sum: Region,
+): void {
+  const { parameters } = place
+  const learningRate = emitLearningRate(program, learning)
+  const { gradient, before } = emitSummedGradient(program, place, pass, sum)
+  // The penalties are the same on all ranks, so they are added to the sums.
+  if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
+  emitWatch(program, sum, before)
+  if (penalties) emitPenaltyGradient(program, parameters, gradient, penalties)
+  emitUpdate(program, learning, { parameters: parameters.whole, gradient: gradient.whole, learningRate })
+  if (learning.maxNorm) emitMaxNorm(program, parameters, learning.maxNorm)
+}
+
 /**
  * Appends to the program the kernel calls that compute the gradient and update the parameters. In plain gradient
  * descent without penalties and clipping, backpropagation updates the parameters directly.
@@ -203,10 +255,7 @@ function emitTraining(
   penalties: Penalties | undefined,
   learning: Learning,
 ): void {
-  const learningRate = program.place('workspace', 'learningRate')
-  if (learning.batchSize) {
-    program.emit({ kernel: 'nextLearningRate', batchSize: learning.batchSize, out: learningRate })
-  }
+  const learningRate = emitLearningRate(program, learning)
   if (isLinear(learning.optimizer) && !penalties && !learning.clipNorm && !learning.clipValue) {
     emitBackward(program, pass, descentDestination(program, pass.parameters, learningRate))
   } else {

@@ -22,15 +22,17 @@ export function countParameters(spec: NetworkDescription): number {
 
 /**
  * Allocates the regions of the parameters (W1, b1, ...) or of their gradient (dW1, db1, ...). Parameters and gradient
- * have the same layout.
+ * have the same layout. They are put at the beginning of the region `place` if it is given.
  */
 export function layOutParameters(
   program: NetworkBuilder,
   spec: NetworkDescription,
   what: 'parameters' | 'gradient',
+  place?: Region,
 ): ParameterLayout {
   const [segment, prefix] = what === 'parameters' ? (['parameters', ''] as const) : (['workspace', 'd'] as const)
-  const whole = program.place(segment, what, countParameters(spec))
+  const size = countParameters(spec)
+  const whole = place ? program.within(place, what, 0, size) : program.place(segment, what, size)
   const weights: Region[] = []
   const biases: Region[] = []
   let inputs = spec.inputs

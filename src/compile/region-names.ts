@@ -30,10 +30,19 @@ export type ScalarName = (typeof scalarNames)[number]
  * - `costBefore`: the cost, summed over all rows before the last batch.
  * - `bad`: 0 if the cost of every batch is finite and within `costLimit`. Otherwise 1 plus the index of the row at
  *   which the batch that failed this check begins.
+ * - `stop`: the number of ranks that voted to end the run after the last batch.
  * - `gradient`: the gradient. If the gradients of several batches are added up, this region must be set to zero before
  *   the first batch.
  */
-export type ResultName = 'cost' | 'costBefore' | 'bad' | 'gradient'
+export type ResultName = 'cost' | 'costBefore' | 'bad' | 'gradient' | 'stop'
+
+/**
+ * The names of the regions with which ranks train together:
+ * - `summed`: what the ranks sum in each batch: the gradient, followed by the news of the batch (`news`). It is summed in
+ *   one or several parts (`bucket1` and so on).
+ * - `vote`: 1 if this rank wants to end the run, otherwise 0.
+ */
+type RankRegion = 'summed' | 'news' | `bucket${number}` | 'vote'
 
 /**
  * The names of a layer's regions, such as `W1` in layer 1: weights (W), biases (b), gradients of weights (dW) and
@@ -45,6 +54,15 @@ type LayerRegion = `${'W' | 'b' | 'dW' | 'db' | 'z' | 'a' | 'delta' | 'dropped'}
 export type MemoryName = 'velocity' | 'squares' | 'mean' | 'square' | 'step' | 'previous' | 'sizes'
 
 /** The names of the regions in a network's compiled programs. */
-export type RegionName = ScalarName | ResultName | LayerRegion | MemoryName | 'parameters' | 'x' | 'y' | 'weights'
+export type RegionName =
+  | ScalarName
+  | ResultName
+  | RankRegion
+  | LayerRegion
+  | MemoryName
+  | 'parameters'
+  | 'x'
+  | 'y'
+  | 'weights'
 
 export type NetworkBuilder = ProgramBuilder<RegionName>

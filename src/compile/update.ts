@@ -71,7 +71,7 @@ export function emitPenaltyCost(
   sum: Region,
 ): void {
   for (const w of parameters.weights) {
-    program.emit({ kernel: 'penaltyCost', count: w.shape[0] * w.shape[1], rows: program.rows, l1, l2, w, sum })
+    program.emit({ kernel: 'penaltyCost', count: w.shape[0] * w.shape[1], rows: program.batchRows, l1, l2, w, sum })
   }
 }
 

@@ -1,9 +1,21 @@
-import type { Source } from '../backend/backend.js'
+import type { Ranks, Source } from '../backend/backend.js'
 import type { CompileOptions } from '../compile/compile.js'
 import type { ScalarName } from '../compile/region-names.js'
 
+/** How several ranks (processes) share the rows of each batch of a job. */
+export interface SharedRows {
+  readonly ranks: Ranks
+  /** Returns which rows of a batch of `rows` rows this rank processes: those from `from` up to but not including `to`. */
+  share(rows: number): { readonly from: number; readonly to: number }
+  /** Whether the source contains only the rows of this rank. */
+  readonly own: boolean
+}
+
 /** The options that determine a job's program (its compiled list of kernel calls). */
-export type ProgramOptions = Omit<CompileOptions, 'dtype'>
+export interface ProgramOptions extends Omit<CompileOptions, 'dtype' | 'batchRows'> {
+  /** Set if several ranks share each batch. Then `rows` is the number of rows of a batch on all ranks together. */
+  readonly shared?: SharedRows | undefined
+}
 
 /**
  * A unit of work for the engine: the options that determine a program (a compiled list of kernel calls), and the rows
@@ -41,9 +53,12 @@ export interface Job extends ProgramOptions {
 }
 
 /** Returns the options that determine a job's program (its compiled list of kernel calls). */
-export function compileOptionsOf(job: ProgramOptions): ProgramOptions {
-  const { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated } = job
-  return { task, rows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
+export function compileOptionsOf(job: ProgramOptions): Omit<CompileOptions, 'dtype'> {
+  const { task, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated, shared } = job
+  const batchRows = shared && job.rows
+  const { from, to } = shared?.share(job.rows) ?? { from: 0, to: job.rows }
+  const rows = to - from
+  return { task, rows, batchRows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Execution, Loaded } from '../backend/backend.js'
 import type { Selection } from '../backend/select.js'
+import { StoppedError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
@@ -174,6 +175,12 @@ export function createWorkspace(
     return entry
   }
 
+  /** Returns a number of the memory `tally`, or undefined if the program does not have it. */
+  function inTally(program: Program<RegionName>, name: ResultName): Float64Array | undefined {
+    const region = program.regions.get(name)
+    return region && memory.tally.subarray(region.offset, region.offset + 1)
+  }
+
   /** Returns the parts of a job: one part for all full batches, and one for the last batch if it is smaller. */
   function partsOf(job: Job): Part[] {
     const whole = job.size - (job.size % job.rows)
@@ -185,9 +192,10 @@ export function createWorkspace(
     // loaded second, this memory could be replaced, but the program for the last batch would still use the old memory.
     return parts.map(({ from, to, rows }) => {
       const { program, loaded } = prepare({ ...job, rows })
-      const cost = job.progress && program.regions.get('cost')
-      const sum = cost && memory.tally.subarray(cost.offset, cost.offset + 1)
-      const execution = loaded.bind(sum ? { ...job.source, sum } : job.source)
+      const sum = job.progress && inTally(program, 'cost')
+      const { ranks, own, share } = job.shared ?? {}
+      const shared = share && { ranks, own, offset: share(rows).from, stop: inTally(program, 'stop') }
+      const execution = loaded.bind({ ...job.source, ...(sum && { sum }), ...shared })
       const scalars = bindScalars(program, memory, job.scalars, standardization)
       const start = () => {
         for (const [place, value] of scalars) {
@@ -197,10 +205,7 @@ export function createWorkspace(
         }
         return execution
       }
-      const tallied = (name: ResultName) => {
-        const region = program.regions.get(name)
-        return region ? view(memory, region)[0] : 0
-      }
+      const tallied = (name: ResultName) => inTally(program, name)?.[0] ?? 0
       const divergence = () => {
         const bad = tallied('bad')
         return bad > 0 ? new Divergence(bad - 1, (tallied('cost') - tallied('costBefore')) / rows) : undefined
@@ -209,10 +214,39 @@ export function createWorkspace(
     })
   }
 
+  /**
+   * Runs work on a job that several ranks share. If the signal is aborted, this rank votes to end the run, and all ranks
+   * end it after the same batch.
+   * @throws the signal's reason if this rank voted to end the run; StoppedError if only other ranks did
+   */
+  async function runShared(job: Job, work: () => Promise<void>): Promise<void> {
+    const { signal } = job
+    const [vote, stop] = [read(job, 'vote'), read(job, 'stop')]
+    vote[0] = signal?.aborted ? 1 : 0
+    stop[0] = 0
+    const castVote = () => {
+      vote[0] = 1
+    }
+    signal?.addEventListener('abort', castVote)
+    try {
+      await work()
+    } finally {
+      signal?.removeEventListener('abort', castVote)
+    }
+    if (stop[0] === 0) return
+    signal?.throwIfAborted()
+    throw new StoppedError('another rank ended the run')
+  }
+
   async function run(job: Job): Promise<void> {
-    const { from: first = 0, until = job.size, signal } = job
     const parts = partsOf(job)
-    if (first === 0) memory.tally.fill(0)
+    if ((job.from ?? 0) === 0) memory.tally.fill(0)
+    if (job.shared) await runShared(job, () => runParts({ ...job, signal: undefined }, parts))
+    else await runParts(job, parts)
+  }
+
+  async function runParts(job: Job, parts: readonly Part[]): Promise<void> {
+    const { from: first = 0, until = job.size, signal } = job
     for (const { from, to, start, divergence } of parts) {
       if (to <= first || from >= until) continue
       signal?.throwIfAborted()
@@ -230,6 +264,12 @@ export function createWorkspace(
       signal?.throwIfAborted()
       if (row < end) return
     }
+  }
+
+  function read(options: ProgramOptions, name: RegionName): FloatArray {
+    const values = find(options, name)
+    if (!values) throw new RangeError(`the program ${options.task} has no region ${name}`)
+    return values
   }
 
   function find(options: ProgramOptions, name: RegionName): FloatArray | undefined {
@@ -282,10 +322,6 @@ export function createWorkspace(
     },
     ready,
     find,
-    read(options, name) {
-      const values = find(options, name)
-      if (!values) throw new RangeError(`the program ${options.task} has no region ${name}`)
-      return values
-    },
+    read,
   }
 }

@@ -4,7 +4,9 @@ import type { Command, Program } from './program.js'
 import { verify } from './verify.js'
 
 export interface ProgramBuilder<Name extends string = string> extends Omit<Arena, 'place' | 'within'> {
+  readonly dtype: Dtype
   readonly rows: number
+  readonly batchRows: number
   place(segment: SegmentName, name: Name, ...shape: number[]): Region
   /** Gives a name to a part of the array `whole`. The part starts `offset` elements after the start of `whole`. */
   within(whole: Region, name: Name, offset: number, ...shape: number[]): Region
@@ -17,14 +19,18 @@ export interface ProgramBuilder<Name extends string = string> extends Omit<Arena
 }
 
 /**
- * Creates a builder for a program, which is a list of commands for a backend. The list is empty at first. `guard` is
- * only for tests (see `createArena`).
+ * Creates a builder for a program, which is a list of commands for a backend. The list is empty at first. `batchRows` is
+ * the number of rows of a batch, which is more than `rows` if ranks share each batch. `guard` is only for tests (see
+ * `createArena`).
  */
 export function buildProgram<Name extends string = string>(
   name: string,
   dtype: Dtype,
   rows: number,
-  guard = 0,
+  {
+    batchRows = rows,
+    guard = 0,
+  }: { readonly batchRows?: number | undefined; readonly guard?: number | undefined } = {},
 ): ProgramBuilder<Name> {
   const arena = createArena(guard)
   const regions = new Map<Name, Region>()
@@ -34,13 +40,15 @@ export function buildProgram<Name extends string = string>(
     return region
   }
   return {
+    dtype,
     rows,
+    batchRows,
     place: (segment, name, ...shape) => named(name, arena.place(segment, name, ...shape)),
     within: (whole, name, ...place) => named(name, arena.within(whole, name, ...place)),
     sizes: arena.sizes,
     emit: (command) => commands.push(command),
     finish() {
-      const program = { name, dtype, rows, sizes: arena.sizes(), regions, commands }
+      const program = { name, dtype, rows, batchRows, sizes: arena.sizes(), regions, commands }
       verify(program)
       return program
     },

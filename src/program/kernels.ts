@@ -30,7 +30,7 @@ export type OperandType = 'count' | 'flag' | 'number' | RegionOperand
  * Commands can also use arrays outside the program's own memory, such as the inputs of a dataset and the array for the
  * outputs. A `SourceName` is the name of such an array.
  */
-export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'outputs' | 'classes'
+export type SourceName = 'inputs' | 'targets' | 'labels' | 'weights' | 'learningRates' | 'ranks' | 'outputs' | 'classes'
 
 export interface Kernel {
   readonly operands: Readonly<Record<string, OperandType>>
@@ -588,6 +588,46 @@ export const kernels = {
       `${o.bad} = the row, from 1, where ${o.sum} is not finite or above ${o.before} + ${o.rows} ${o.limit}; ${o.before} = ${o.sum}`,
     meaning:
       'Ends the run where it diverges, and stores the row: the cost of a batch is not finite, or its mean over the rows is above the limit.',
+    tolerance: exact,
+  },
+  clear: {
+    operands: { count: 'count', out: floats('write', 'count') },
+    formula: (o) => `${o.out} = 0`,
+    meaning: 'Sets an array to zero: the gradient of a rank that has no row of the batch.',
+    tolerance: exact,
+  },
+  writeNews: {
+    operands: {
+      size: 'count',
+      sum: doubles('read'),
+      before: doubles('read'),
+      vote: doubles('read'),
+      out: floats('write', 'size'),
+    },
+    formula: (o) => `${o.out} = the cost ${o.sum} - ${o.before} in two parts, ${o.vote}`,
+    meaning:
+      "Writes what a rank tells the other ranks in each batch: the cost of its rows, and its vote, which is 1 to end the run. The cost's second part is the rounding error of the first.",
+    tolerance: rounded,
+  },
+  sumOverRanks: {
+    operands: { count: 'count', values: floats('update', 'count') },
+    source: 'ranks',
+    formula: (o) => `${o.values} = the sum of ${o.values} over the ranks`,
+    meaning:
+      'Begins to sum an array over all ranks of a communicator. Only after readNews is the sum sure to be complete.',
+    tolerance: exact,
+  },
+  readNews: {
+    operands: {
+      size: 'count',
+      news: floats('read', 'size'),
+      before: doubles('read'),
+      sum: doubles('write'),
+      stop: doubles('write'),
+    },
+    source: 'ranks',
+    formula: (o) => `${o.sum} = ${o.before} + the cost in ${o.news}; ${o.stop} = the votes in ${o.news}`,
+    meaning: 'Waits for the sums over the ranks, and reads the cost of the batch and the votes to end the run.',
     tolerance: exact,
   },
   storeOutputs: {

@@ -19,6 +19,8 @@ export interface Program<Name extends string = string> {
   readonly dtype: Dtype
   /** The number of rows that are processed when all commands are executed once. */
   readonly rows: number
+  /** The number of rows of a batch. It is more than `rows` if other ranks process the other rows of each batch. */
+  readonly batchRows: number
   readonly sizes: ArenaSizes
   /**
    * The arrays in the program's memory, by name. The code that runs the program uses them to set scalars and to read

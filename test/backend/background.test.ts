@@ -30,7 +30,15 @@ function create(name: BackendName, size = 400, threads = 1): Execution {
     scale: arena.place('workspace', 'scale', 1),
   } as Program['commands'][number]
   const sizes = arena.sizes()
-  const program: Program = { name: 'test', dtype: 'float32', rows: 1, sizes, regions: new Map(), commands: [command] }
+  const program: Program = {
+    name: 'test',
+    dtype: 'float32',
+    rows: 1,
+    batchRows: 1,
+    sizes,
+    regions: new Map(),
+    commands: [command],
+  }
   verify(program)
   const memory = {
     parameters: allocate(Float32Array, 0),
@@ -90,7 +98,15 @@ describeOnBackends('what runs in the background', (name) => {
     const command = { kernel: 'quadraticCost', rows: 4, columns: 2, a, y, weights, sum: place }
     const sizes = arena.sizes()
     const commands = [command] as unknown as Program['commands']
-    const program: Program = { name: 'test', dtype: 'float32', rows: 4, sizes, regions: new Map(), commands }
+    const program: Program = {
+      name: 'test',
+      dtype: 'float32',
+      rows: 4,
+      batchRows: 4,
+      sizes,
+      regions: new Map(),
+      commands,
+    }
     verify(program)
     const memory = {
       parameters: allocate(Float32Array, 0),

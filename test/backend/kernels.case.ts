@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Backend, Source } from '#src/backend/backend'
+import type { Backend, Ranks, Source } from '#src/backend/backend'
+import { DataError } from '#src/base/errors'
 import { allocate } from '#src/base/memory'
 import { type Dtype, type KernelName, kernelNames, kernels } from '#src/program/kernels'
 import { type CommandTest, runCommand } from '../support/command.js'
@@ -99,6 +100,7 @@ const settings: Partial<Record<KernelName, Values[]>> = {
 
 function casesOf(kernel: KernelName): Values[] {
   if (kernel === 'gemm') return gemmCases()
+  if (kernel === 'writeNews' || kernel === 'readNews') return [{ size: 3 }]
   if (kernel === 'nextLearningRate') return [{ batchSize: 1 }, { batchSize: 2 }, { batchSize: 10 }]
   return shapesOf(kernel).flatMap((shape) => (settings[kernel] ?? [{}]).map((numbers) => ({ ...shape, ...numbers })))
 }
@@ -119,6 +121,16 @@ export function gemmCases(): Values[] {
 
 const position = 3
 const datasetRows = 200
+
+/** The ranks of a communicator in which another rank has the same numbers. */
+const twin: Ranks = {
+  sumNow(values) {
+    for (let i = 0; i < values.length; i++) values[i] *= 2
+  },
+}
+
+/** The kernels of the native backend that need MPI. The tests in test/distributed run them, between real processes. */
+const needMpi: readonly KernelName[] = ['sumOverRanks', 'readNews']
 
 /** What a run supplies to kernels that reach outside the arena, with an order that is not the order of the rows. */
 function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
@@ -155,6 +167,9 @@ function sourcesOf(kernel: KernelName, dtype: Dtype, values: Values): Source[] {
     }
     case 'nextLearningRate':
       return [0, 2].map((first) => ({ first, learningRates: Float64Array.of(0.5, 0.25, 0.125, 0.0625) }))
+    case 'sumOverRanks':
+    case 'readNews':
+      return [{ ranks: twin }]
     case 'storeOutputs':
       return [{ outputs: new Type((Number(values.rows) + position) * width) }]
     case 'storeClasses':
@@ -176,7 +191,8 @@ function makePossible(views: Readonly<Record<string, Floats>>): void {
 
 /** Compares every kernel with its plain twin, in guarded memory, with the tolerance from the table. */
 export function kernelSuite(backend: Backend): void {
-  describe.each(kernelNames)('%s', (kernel) => {
+  const alone = kernelNames.filter((kernel) => backend.name !== 'native' || !needMpi.includes(kernel))
+  describe.each(alone)('%s', (kernel) => {
     const { tolerance } = kernels[kernel]
     it.each(['float32', 'float64'] as const)(
       'does in %s what its plain twin does, and writes nothing else',
@@ -203,6 +219,13 @@ export function kernelSuite(backend: Backend): void {
       },
     )
   })
+
+  if (backend.name === 'native') {
+    it.each(needMpi)('%s needs ranks', (kernel) => {
+      const test = { kernel, dtype: 'float32', values: { count: 3, size: 3 }, withPlain: false } as const
+      expect(() => runCommand(backend, test)).toThrow(new DataError('the run has no ranks'))
+    })
+  }
 
   // So many rows that the native backend shares them. The numbers that a kernel stores have no tolerance.
   it.each(['storeClasses', 'storeOutputs'] as const)('%s does in three threads what its plain twin does', (kernel) => {

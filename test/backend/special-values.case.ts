@@ -142,6 +142,16 @@ export function specialValues(backend: Backend): void {
       }
     })
 
+    it('writeNews keeps the cost of a batch to 14 digits, though its numbers may be float32', () => {
+      const { out } = run(
+        'writeNews',
+        { size: 3 },
+        { sum: [1000 + Math.PI], before: [1000], vote: [1], out: [0, 0, 0] },
+      )
+      expect(Math.abs(out[0] + out[1] - Math.PI)).toBeLessThan(1e-12)
+      expect(out[2]).toBe(1)
+    })
+
     it('a NaN in the gradient is neither clipped away nor spread', () => {
       expect([...run('clipValue', { count: 3, limit: 1 }, { gradient: [nan, 5, -5] }).gradient]).toEqual([nan, 1, -1])
       expect([...run('clipNorm', { count: 2, limit: 1 }, { gradient: [nan, 5] }).gradient]).toEqual([nan, 5])

@@ -88,7 +88,7 @@ describe.skipIf(missing !== '')(`the native backend checks programs again${missi
   const load = (words: Float64Array) => {
     if (!('addon' in addon)) throw new Error(missing)
     const { parameters, state, workspace, tally } = memory(broken({}))
-    return new addon.addon.Program(words, 'float32', 2, 1, [parameters, state, workspace, tally])
+    return new addon.addon.Program(words, 'float32', 2, 2, 1, [parameters, state, workspace, tally])
   }
   const words = encode(broken({}))
   // kernel, transA, transB, m, n, k, alpha, scale (2), a (2), b (2), beta, out (2)
@@ -130,7 +130,7 @@ describe.skipIf(missing !== '')(`the native backend checks programs again${missi
     if (!('addon' in addon)) throw new Error(missing)
     const { Program } = addon.addon
     const float64 = new Float64Array(56)
-    expect(() => new Program(words, 'float32', 2, 1, [float64, float64, float64, float64])).toThrow(
+    expect(() => new Program(words, 'float32', 2, 2, 1, [float64, float64, float64, float64])).toThrow(
       'parameters is a typed array of another type than the program takes',
     )
     expect(() => load(words).bind({ order: new Int32Array(1) as unknown as Uint32Array })).toThrow(

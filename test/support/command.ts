@@ -50,10 +50,12 @@ export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   }
   const command = { kernel, ...values, ...regions } as unknown as Command
   const sizes = arena.sizes()
+  const rows = Number(values.rows ?? 1)
   const program: Program = {
     name: 'test',
     dtype,
-    rows: Number(values.rows ?? 1),
+    rows,
+    batchRows: rows,
     sizes,
     regions: new Map(),
     commands: [command],
@@ -78,7 +80,8 @@ export function runCommand(backend: Backend, test: CommandTest): CommandResult {
   }
   prepare?.(views)
   const expected = copiesOf(views)
-  const plainSource = structuredClone(source)
+  const { ranks, ...arrays } = source
+  const plainSource: Source = { ...structuredClone(arrays), ranks }
   if (withPlain) plainKernels[kernel]({ ...values, ...expected }, plainSource, position)
   const before = { workspace: memory.workspace.slice(), tally: memory.tally.slice() }
 

@@ -98,6 +98,19 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
   watchCost(o) {
     o.before[0] = o.sum[0]
   },
+  clear(o) {
+    o.out.fill(0)
+  },
+  writeNews(o) {
+    o.out.set([o.sum[0] - o.before[0], 0, o.vote[0]])
+  },
+  sumOverRanks(o, source) {
+    source.ranks?.sumNow(o.values)
+  },
+  readNews(o) {
+    o.sum[0] = o.before[0] + (o.news[0] + o.news[1])
+    o.stop[0] = o.news[2]
+  },
   storeOutputs(o, source, position) {
     for (let i = 0; i < o.rows * o.columns; i++) if (source.outputs) source.outputs[position * o.columns + i] = o.a[i]
   },

@@ -12,6 +12,7 @@ export interface Addon {
     words: Float64Array,
     dtype: Dtype,
     rows: number,
+    batchRows: number,
     threads: number,
     memory: readonly Memory[keyof Memory][],
   ) => { bind(source: Source): Execution }

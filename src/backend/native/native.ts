@@ -19,7 +19,10 @@ export function createNativeBackend(addon: Addon): Backend {
     ...anyMemory,
     load(program: Program, memory: Memory, threads: number) {
       const segments = segmentNames.map((name) => memory[name])
-      const create = () => new addon.Program(encode(program), program.dtype, program.rows, threads, segments)
+      const create = () => {
+        const { dtype, rows, batchRows } = program
+        return new addon.Program(encode(program), dtype, rows, batchRows, threads, segments)
+      }
       const loaded = withErrors(ProgramError, create)
       return { bind: (source) => withDataErrors(loaded.bind(source)) }
     },

@@ -32,6 +32,10 @@ export interface Run {
    * The index of the first row of the current batch. Rows are counted from 0, in the order in which they are processed.
    */
   position: number
+  /** The index of the first row that the program takes. It is `position`, unless ranks share the batch. */
+  row: number
+  /** The place of this row in the arrays of the source. */
+  place: number
 }
 
 export type KernelFunction<K extends KernelName> = (operands: Operands<K>, run: Run) => void

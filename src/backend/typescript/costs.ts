@@ -116,9 +116,9 @@ export function huberBackward({ count, a, y, out }: Operands<'huberBackward'>): 
 }
 
 /** out = the weights of the rows in the current batch, one for each row */
-export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, first, position }: Run): void {
+export function gatherWeights({ rows, out }: Operands<'gatherWeights'>, { source, place }: Run): void {
   const weights = need(source, 'weights')
-  for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, position - first + r, weights.length)]
+  for (let r = 0; r < rows; r++) out[r] = weights[rowAt(source, place + r, weights.length)]
 }
 
 /** Multiplies each row of delta (rows x columns) by the weight of the row. */

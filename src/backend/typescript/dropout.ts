@@ -13,13 +13,13 @@ function mix(hash: number): number {
  * computed from the key (an integer below 2^24), the layer, the index of the row in the processing order, and the
  * column.
  */
-export function dropout(operands: Operands<'dropout'>, { position }: Run): void {
+export function dropout(operands: Operands<'dropout'>, { row }: Run): void {
   const { rows, columns, layer, share, key, in: input, out } = operands
   const factor = 1 / (1 - share)
   const end = Math.floor(share * 2 ** 32)
   const ofLayer = mix(Math.imul(layer, 0x9e3779b9) ^ key[0])
   for (let r = 0, i = 0; r < rows; r++) {
-    const ofRow = mix(ofLayer + position + r)
+    const ofRow = mix(ofLayer + row + r)
     for (let j = 0; j < columns; j++, i++) {
       out[i] = mix(mix(ofRow + j) ^ ofRow) >>> 0 < end ? 0 : input[i] * factor
     }

@@ -61,7 +61,7 @@ export function gatherInputs({ rows, width, scale, out }: Operands<'gatherInputs
   const inputs = need(run.source, 'inputs')
   const factor = scale[0]
   for (let r = 0; r < rows; r++) {
-    const row = rowAt(run.source, run.position - run.first + r, Math.floor(inputs.length / width))
+    const row = rowAt(run.source, run.place + r, Math.floor(inputs.length / width))
     copyScaled(inputs, row * width, width, factor, out, r * width)
   }
 }
@@ -74,7 +74,7 @@ export function gatherStandardized(
   const inputs = need(run.source, 'inputs')
   const factor = scale[0]
   for (let r = 0, i = 0; r < rows; r++) {
-    const start = width * rowAt(run.source, run.position - run.first + r, Math.floor(inputs.length / width))
+    const start = width * rowAt(run.source, run.place + r, Math.floor(inputs.length / width))
     for (let j = 0; j < width; j++, i++) out[i] = (inputs[start + j] * factor - means[j]) * factors[j]
   }
 }
@@ -83,7 +83,7 @@ export function gatherStandardized(
 export function gatherTargets({ rows, width, out }: Operands<'gatherTargets'>, run: Run): void {
   const targets = need(run.source, 'targets')
   for (let r = 0; r < rows; r++) {
-    const row = rowAt(run.source, run.position - run.first + r, Math.floor(targets.length / width))
+    const row = rowAt(run.source, run.place + r, Math.floor(targets.length / width))
     copyScaled(targets, row * width, width, 1, out, r * width)
   }
 }
@@ -96,7 +96,7 @@ export function oneHot({ rows, classes, out }: Operands<'oneHot'>, run: Run): vo
   const labels = need(run.source, 'labels')
   out.fill(0, 0, rows * classes)
   for (let r = 0; r < rows; r++) {
-    const row = rowAt(run.source, run.position - run.first + r, labels.length)
+    const row = rowAt(run.source, run.place + r, labels.length)
     const label = labels[row]
     // Labels are checked before a run. The user may have changed one since.
     if (label < 0 || label >= classCount(classes)) throw labelError(label, row, classes)

@@ -11,6 +11,7 @@ import * as elementwise from './elementwise.js'
 import * as rows from './gather.js'
 import { gemm } from './gemm.js'
 import * as optimizers from './optimizers.js'
+import * as ranks from './ranks.js'
 import * as reduce from './reduce.js'
 import * as update from './update.js'
 
@@ -20,6 +21,7 @@ export const functions: KernelFunctions = {
   ...costs,
   ...elementwise,
   ...optimizers,
+  ...ranks,
   ...reduce,
   ...rows,
   ...update,
@@ -40,8 +42,8 @@ function step(commands: readonly BoundCommand[], run: Run): void {
 
 /** Returns an execution of a program whose commands are functions that compute on the current thread. */
 export function execute(program: Program, commands: readonly BoundCommand[], source: Source): Execution {
-  const first = source.first ?? 0
-  const run: Run = { source, first, position: first }
+  const { first = 0, offset = 0, own = false, stop: votes } = source
+  const run: Run = { source, first, position: first, row: first, place: 0 }
   let reached: Reached = { row: 0, sum: Number.NaN }
   let stopped = false
   let sliceEnds = 0
@@ -52,6 +54,17 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
   function startSlice(): void {
     sliceEnds = performance.now() + sliceMilliseconds
   }
+
+  /** Moves to the batch at a row of the run. */
+  function moveTo(position: number): void {
+    const done = position - first
+    run.position = position
+    run.row = position + offset
+    run.place = own ? (done / program.batchRows) * program.rows : done + offset
+  }
+
+  /** Whether the ranks that train together have agreed to end the run. */
+  const mustStop = () => votes !== undefined && votes[0] !== 0
 
   /** Notes the row that the run has reached, with the sum at this row. Call it only between two batches. */
   function reach(row: number): void {
@@ -64,10 +77,11 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
    */
   function stepSlice(to: number): void {
     let position = reached.row
-    while (position + program.rows <= to && performance.now() < sliceEnds) {
-      run.position = position
+    while (position + program.batchRows <= to && performance.now() < sliceEnds) {
+      moveTo(position)
       step(commands, run)
-      position += program.rows
+      position += program.batchRows
+      if (mustStop()) break
     }
     reach(position)
   }
@@ -75,14 +89,14 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
   async function stepYielding(): Promise<void> {
     const { row } = reached
     for (const command of commands) {
-      run.position = row
+      moveTo(row)
       command(run)
       if (performance.now() >= sliceEnds) {
         await yieldToEventLoop()
         startSlice()
       }
     }
-    reach(row + program.rows)
+    reach(row + program.batchRows)
   }
 
   function checkStart(from: number): void {
@@ -92,14 +106,17 @@ export function execute(program: Program, commands: readonly BoundCommand[], sou
   return {
     run(from, to) {
       checkStart(from)
-      for (run.position = from; run.position + program.rows <= to; run.position += program.rows) step(commands, run)
+      for (let position = from; position + program.batchRows <= to; position += program.batchRows) {
+        moveTo(position)
+        step(commands, run)
+      }
     },
     async start(from, to) {
       checkStart(from)
       reach(from)
       stopped = false
       startSlice()
-      while (reached.row + program.rows <= to && !stopped) {
+      while (reached.row + program.batchRows <= to && !stopped && !mustStop()) {
         if (long) await stepYielding()
         else {
           stepSlice(to)

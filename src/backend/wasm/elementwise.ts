@@ -41,9 +41,8 @@ export function bindGatherInputs(command: CommandOf<'gatherInputs'>, memory: Mem
   return (run) => {
     const inputs = need(run.source, 'inputs')
     if (!isUint8Array(inputs)) return gatherInputs({ rows, width, scale, out }, run)
-    const first = run.position - run.first
     for (let r = 0; r < rows; r++) {
-      const from = width * rowAt(run.source, first + r, Math.floor(inputs.length / width))
+      const from = width * rowAt(run.source, run.place + r, Math.floor(inputs.length / width))
       bytes.set(inputs.subarray(from, from + width), (4 * r + 3) * width)
     }
     heap.functions.scaleBytes(rows, width, scale[0], out.byteOffset)
