@@ -1,7 +1,8 @@
 /**
  * Measures what the page of `descent-nn see` has to reach, in real Chromium against the real server
  * (`npm run bench:see`). The server and the browser have a processor each where `taskset` is installed. `--soak 60`
- * lets the server run for an hour with four tabs. `--smoke` tries everything once, without useful figures.
+ * lets the server run for an hour with four tabs. `--only start,pens` measures these parts alone. `--smoke` tries everything
+ * once, without useful figures.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -18,12 +19,16 @@ import { soak } from './see/soak.js'
 import { measureRound, type Round } from './see/training.js'
 import { median } from './statistics.js'
 
-const options = readOptions('npm run bench:see -- [--rounds 5] [--soak MINUTES] [--chromium PATH] [--smoke]', {
-  rounds: { type: 'string', default: '5' },
-  soak: { type: 'string', default: '1' },
-  chromium: { type: 'string', default: process.env.DESCENT_CHROMIUM ?? '/usr/bin/chromium' },
-  smoke: { type: 'boolean', default: false },
-})
+const options = readOptions(
+  'npm run bench:see -- [--rounds 5] [--soak MINUTES] [--only PARTS] [--chromium PATH] [--smoke]',
+  {
+    rounds: { type: 'string', default: '5' },
+    soak: { type: 'string', default: '1' },
+    only: { type: 'string', default: 'size,start,pens,training,soak' },
+    chromium: { type: 'string', default: process.env.DESCENT_CHROMIUM ?? '/usr/bin/chromium' },
+    smoke: { type: 'boolean', default: false },
+  },
+)
 const { smoke } = options
 const rounds = smoke ? 1 : wholeNumber('rounds', options.rounds)
 const minutes = smoke ? 0.05 : wholeNumber('soak', options.soak)
@@ -41,13 +46,18 @@ const browser = await chromium.launch({
   executablePath: options.chromium,
   args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
 })
-const rows = [
-  ...(await measureSize()),
-  ...(await measureStart(browser)),
-  ...(await measurePens(browser)),
-  ...(await measureTraining(browser)),
-  ...(await measureSoak(browser)),
-]
+const parts: Readonly<Record<string, (browser: Browser) => Promise<Row[]>>> = {
+  size: measureSize,
+  start: measureStart,
+  pens: measurePens,
+  training: measureTraining,
+  soak: measureSoak,
+}
+const rows: Row[] = []
+for (const name of options.only.split(',')) {
+  if (!Object.hasOwn(parts, name)) throw new Error(`there is no part ${name}: name some of ${Object.keys(parts)}`)
+  rows.push(...(await parts[name](browser)))
+}
 await browser.close()
 
 const { processor, node, load } = describeMachine()
