@@ -1,12 +1,7 @@
-import { digits } from '#src/browser'
 import { loadDemo } from '#src/see/demo'
+import { drawDigits } from '#src/see/drawn-digits'
 import { connect, createSession } from '#src/see/session'
 import { type Port, type SessionStart, serveOnPort } from './connect/port.js'
-
-/** The name of the drawn digits, as the command line calls them too. */
-export const drawnDigits = 'digits'
-/** The seeds of the drawn digits: those of the command line, so that both engines learn from the same pictures. */
-const seeds = { training: 1, test: 2 }
 
 /** Starts a session that the page at the other end of the port can use. */
 export function startSession(port: Port): void {
@@ -14,10 +9,9 @@ export function startSession(port: Port): void {
 }
 
 async function makeSession({ id, digits: counts, isTrained }: SessionStart) {
-  const training = await digits({ count: counts.training, seed: seeds.training })
-  const test = await digits({ count: counts.test, seed: seeds.test })
   const network = isTrained ? await loadDemo() : undefined
-  const session = createSession({ data: { name: drawnDigits, training, test }, network, loadDemo })
+  // Both engines learn from the same pictures, because both draw the same digits.
+  const session = createSession({ data: drawDigits(counts), network, loadDemo })
   return { ...connect(session, id), close: () => session.close() }
 }
 

@@ -43,6 +43,14 @@ export interface Session {
   close(): Promise<void>
 }
 
+/** The questions that can be answered before the rows of the data have their inputs. */
+const questionsWithoutRows: ReadonlySet<QuestionName> = new Set([
+  'activations',
+  'backpropagation',
+  'parameters',
+  'movement',
+])
+
 /** The time between two batches whose movement is measured at full speed, in milliseconds. */
 const lookMilliseconds = 1000
 
@@ -268,11 +276,15 @@ export function createSession({ data, network, settings: given, machine = {}, lo
       if (observation.state.writer !== page) {
         throw new OptionError('another page is in control: take over before you send commands')
       }
-      const done = commands.then(() => carryOut(command))
+      const done = commands.then(() => data.ready).then(() => carryOut(command))
       commands = done.catch(() => undefined)
       return done
     },
-    ask: async (name, question) => observation.ask(name, checkQuestion(name, question)),
+    async ask(name, question) {
+      const checked = checkQuestion(name, question)
+      if (!questionsWithoutRows.has(name)) await data.ready
+      return observation.ask(name, checked)
+    },
     async close() {
       await commands
       await halt()

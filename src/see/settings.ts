@@ -10,6 +10,8 @@ export interface SessionData {
   readonly test: Dataset
   /** The names of the classes, if they have names. */
   readonly labelNames?: readonly string[] | undefined
+  /** Resolves when all rows have their inputs. Until then only their labels are right. Default: they have them. */
+  readonly ready?: Promise<void> | undefined
 }
 
 /** The network of chapter 1 of Nielsen's book, and its run. */

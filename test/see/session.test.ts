@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { BackendName } from '#src/backend/backend'
 import { Dataset, digits, type FloatArray, Network } from '#src/index'
 import { loadDemo } from '#src/see/demo'
+import { drawDigits } from '#src/see/drawn-digits'
 import type { Frame, SessionEvent, State } from '#src/see/protocol'
 import { reduce } from '#src/see/reduce'
 import { createSession, type Session, type SessionOptions } from '#src/see/session'
@@ -133,6 +134,77 @@ describeOnBackends('a session', (backend) => {
     const { examples, activations } = await session.ask('brightest', { layer: 0, neuron: 5 })
     expect(examples.map(({ index }) => index)).toEqual(best)
     expect([...activations]).toEqual(best.map((row) => column[row]))
+  })
+})
+
+describe('a session whose data are not there yet', () => {
+  /** A session whose pictures are blank until `draw` is called. */
+  function openBlank() {
+    const drawn = training.inputs.slice()
+    const later = new Dataset({ inputs: new Uint8Array(drawn.length), width: 784, labels: training.labels ?? [] })
+    let arrive = (): void => undefined
+    let fail = (_: Error): void => undefined
+    const ready = new Promise<void>((resolve, reject) => {
+      arrive = resolve
+      fail = reject
+    })
+    const session = open({ data: { ...data, training: later, ready } })
+    const draw = () => {
+      later.inputs.set(drawn)
+      arrive()
+    }
+    return { session, draw, fail }
+  }
+
+  it('shows its network at once, and answers what needs no rows', async () => {
+    const { session, draw } = openBlank()
+    const { state } = page(session, 'page-one')
+    expect(state.shape.layers).toEqual([8, 10])
+    expect(state.data).toEqual({ name: 'digits', training: 200, test: 50 })
+    const network = new Network([784, 8, 10], { seed: 3, backend: 'typescript' })
+    const inputs = new Float32Array(784).fill(0.5)
+    expect((await session.ask('activations', { inputs })).layers).toEqual(network.activations(inputs).layers)
+    draw()
+  })
+
+  it('waits for the rows before it answers about them or learns from them', async () => {
+    const { session, draw } = openBlank()
+    const watching = page(session, 'page-one')
+    const example = session.ask('example', { set: 'training', index: 3 })
+    const learned = session.command('page-one', { do: 'step', size: 'epoch' })
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    expect(watching.state.position.batches).toBe(0)
+    draw()
+    await learned
+    await watching.until(({ phase }) => phase === 'paused')
+    expect((await example).inputs).toEqual(
+      Float32Array.from(training.inputs.subarray(3 * 784, 4 * 784), (ink) => ink * Math.fround(1 / 255)),
+    )
+    const network = new Network([784, 8, 10], { seed: 3, backend: 'typescript' })
+    await network.fit(training, { epochs: 1, learningRate: 3, batchSize: 10, validation: test })
+    expect(hash(await session.ask('parameters', { at: 'now' }))).toBe(hash(network.parameters))
+  })
+
+  it('says why the rows did not come', async () => {
+    const { session, fail } = openBlank()
+    page(session, 'page-one')
+    const [answer, learned] = [
+      session.ask('evaluation', {}),
+      session.command('page-one', { do: 'step', size: 'batch' }),
+    ]
+    fail(new Error('the worker threads ended with 200 of 200 digits not drawn'))
+    await expect(answer).rejects.toThrow(/^the worker threads ended with 200 of 200 digits not drawn$/)
+    await expect(learned).rejects.toThrow(/^the worker threads ended with 200 of 200 digits not drawn$/)
+  })
+
+  it('has the digits of the command line, with their labels at once', async () => {
+    const begun = drawDigits({ training: 200, test: 50 })
+    expect(begun.name).toBe('digits')
+    expect(begun.training.labels).toEqual(training.labels)
+    expect(begun.test.labels).toEqual(test.labels)
+    await begun.ready
+    expect(begun.training.inputs).toEqual(training.inputs)
+    expect(begun.test.inputs).toEqual(test.inputs)
   })
 })
 

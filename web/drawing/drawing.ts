@@ -1,5 +1,6 @@
 import { centerDigit } from '#src/browser'
 import { inkOf, padSize, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
+import { drawnDigits } from '#src/see/drawn-digits'
 import type { Shape, State } from '#src/see/protocol'
 
 /** What is on the pad. All views share it. */
@@ -33,7 +34,7 @@ export function inkOnPad(drawing: Drawing): Float32Array {
 export type DigitKind = 'mnist' | 'digits'
 
 export function digitKindOf({ data, settings }: Pick<State, 'data' | 'settings'>): DigitKind {
-  return data.name === 'digits' && settings !== undefined ? 'digits' : 'mnist'
+  return data.name === drawnDigits && settings !== undefined ? 'digits' : 'mnist'
 }
 
 /** Returns what the network gets of a drawing: its pixels from 0 to 1. `ink` is the ink of the drawing on the pad. */

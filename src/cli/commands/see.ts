@@ -1,8 +1,9 @@
 import type { Network } from '../../index.js'
 import { loadDemo } from '../../see/demo.js'
+import { drawDigits } from '../../see/drawn-digits.js'
 import { createSession } from '../../see/session.js'
 import type { SessionData } from '../../see/settings.js'
-import { dataOptions, namesPlace, type Source, sourceOf, tableOptions } from '../options/data-options.js'
+import { dataOptions, namesPlace, type Source, sourceOf, tableOptions, testDigitsFor } from '../options/data-options.js'
 import { machineOptions, readMachine, sizesOf } from '../options/network-options.js'
 import { readModelFile } from '../output/model-formats.js'
 import { defineCommand } from '../parsing/command.js'
@@ -38,27 +39,38 @@ export const see = defineCommand({
     const source = sourceOf(args)
     const [model] = args.operands
     const network = model === undefined ? undefined : await readModelFile(model, machine)
-    const data = await readData(source, args.count, network)
+    const drawing = new AbortController()
+    const data = await readData(source, args.count, network, drawing.signal)
     if (network && !namesPlace(args)) checkInputs(network, data, model)
     const signal = catchInterruption()
     const session = createSession({ data, network, machine, loadDemo: () => loadDemo(machine) })
     const server = await showPage(session, args)
-    await print(`the page is at ${server.address}`)
-    await print('Ctrl-C here ends it')
-    const exitCode = await waitForEnd(signal)
-    await server.close()
-    await session.close()
-    return exitCode
+    try {
+      await print(`the page is at ${server.address}`)
+      await print('Ctrl-C here ends it')
+      const end = waitForEnd(signal)
+      // The digits may still be drawn. If that fails, the page is of no use.
+      return await Promise.race([end, data.ready?.then(() => end) ?? end])
+    } finally {
+      drawing.abort()
+      await server.close()
+      await session.close()
+    }
   },
 })
 
-async function readData(source: Source, count: number | undefined, network: Network | undefined): Promise<SessionData> {
-  const isDrawn = 'dataset' in source.place && source.place.dataset === 'digits'
-  const { training, test, labelNames } = await source.split(
-    count ?? (isDrawn ? drawnDigits : undefined),
-    undefined,
-    network?.inputNames,
-  )
+/** Reads the data. Digits are drawn while the page opens already. */
+async function readData(
+  source: Source,
+  count: number | undefined,
+  network: Network | undefined,
+  signal: AbortSignal,
+): Promise<SessionData> {
+  if ('dataset' in source.place && source.place.dataset === 'digits') {
+    const training = count ?? drawnDigits
+    return { ...drawDigits({ training, test: testDigitsFor(training) }, signal), labelNames: network?.labelNames }
+  }
+  const { training, test, labelNames } = await source.split(count, undefined, network?.inputNames)
   return { name: source.name, training, test, labelNames: labelNames ?? network?.labelNames }
 }
 

@@ -9,6 +9,7 @@ import {
   splitDataset,
   type TrainTestSplit,
 } from '../../index.js'
+import { digitSeeds } from '../../see/drawn-digits.js'
 import { splitNames } from '../input/cells.js'
 import { doubtfulInputs } from '../input/doubtful-inputs.js'
 import { isCsv, isTable, tableEndings } from '../input/table-readers.js'
@@ -220,12 +221,14 @@ function heldOut(rows: Dataset): TrainTestSplit {
   return { training, test: validation }
 }
 
-/** The random seeds for drawing training and test digits. They are the same for every run. */
-const seeds = { training: 1, test: 2 }
 const defaultCounts = { training: 60_000, test: 10_000 }
 
-const draw = (part: keyof typeof seeds, count: number, signal?: AbortSignal) =>
-  digits({ count, seed: seeds[part], ...(signal && { signal }) })
+/** Returns how many test digits are drawn beside a number of training digits. */
+export const testDigitsFor = (training: number): number =>
+  Math.max(1, Math.round((training * defaultCounts.test) / defaultCounts.training))
+
+const draw = (part: keyof typeof digitSeeds, count: number, signal?: AbortSignal) =>
+  digits({ count, seed: digitSeeds[part], ...(signal && { signal }) })
 
 const drawn: Source = {
   place: { dataset: 'digits' },
@@ -234,10 +237,9 @@ const drawn: Source = {
   done: 'drawn',
   classes: 10,
   async split(count = defaultCounts.training, signal) {
-    const share = defaultCounts.test / defaultCounts.training
     // The calls run one after another, because each call uses all threads.
     const training = await draw('training', count, signal)
-    return { training, test: await draw('test', Math.max(1, Math.round(count * share)), signal) }
+    return { training, test: await draw('test', testDigitsFor(count), signal) }
   },
   test: (count = defaultCounts.test) => draw('test', count),
 }

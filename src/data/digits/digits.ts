@@ -52,6 +52,17 @@ const maxThreads = 256
  * ```
  */
 export async function digits(options: DigitsOptions): Promise<Dataset> {
+  const { dataset, drawn } = beginDigits(options)
+  await drawn
+  return dataset
+}
+
+/**
+ * Begins to draw digits as `digits` does, and returns their dataset at once.
+ * @returns the dataset, and a promise that resolves when all its rows are drawn
+ * @throws OptionError if an option is wrong or the machine has too little memory
+ */
+export function beginDigits(options: DigitsOptions): { readonly dataset: Dataset; readonly drawn: Promise<void> } {
   if (typeof options !== 'object' || options === null) throw optionError({ options }, 'an object with a count')
   checkKeys('digits', options, ['count', 'seed', 'threads', 'signal'])
   const { count, seed = 1, threads, signal } = options
@@ -60,11 +71,14 @@ export async function digits(options: DigitsOptions): Promise<Dataset> {
   if (threads !== undefined) checkInteger({ threads }, 1, maxThreads)
   checkSignal(signal)
   const { dataset, job } = allocateDigits(seed, count)
-  if (await drawOnThreads(job, chooseThreads(count, threads), signal)) return dataset
+  return { dataset, drawn: draw(job, chooseThreads(count, threads), signal) }
+}
+
+async function draw(job: DigitsJob, threads: number, signal: AbortSignal | undefined): Promise<void> {
+  if (await drawOnThreads(job, threads, signal)) return
   // Import this module only when it is needed, because it is slow to import and few programs draw digits.
   const { drawOnThisThread } = await import('./work.js')
   await drawOnThisThread(job, signal)
-  return dataset
 }
 
 /**

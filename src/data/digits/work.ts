@@ -2,7 +2,7 @@ import { yieldToEventLoop } from '../../base/event-loop.js'
 import { takeShares } from '../../base/work-shares.js'
 import { type DigitsJob, shareSize } from './digits-job.js'
 import { createDrawing } from './drawing.js'
-import { blockLabels, blockSize } from './labels.js'
+import { setLabels } from './labels.js'
 import { pictureSize } from './picture.js'
 
 /**
@@ -11,9 +11,8 @@ import { pictureSize } from './picture.js'
 export function* work({ seed, pictures, labels, progress }: DigitsJob): Generator<void, void> {
   const draw = createDrawing(seed)
   for (const [first, last] of takeShares(progress, labels.length, shareSize)) {
+    setLabels(seed, labels, first, last)
     for (let index = first; index < last; index++) {
-      const place = index % blockSize
-      if (place === 0) labels.set(blockLabels(seed, index / blockSize).subarray(0, last - index), index)
       draw(index, labels[index], pictures.subarray(index * pictureSize, (index + 1) * pictureSize))
     }
     yield
