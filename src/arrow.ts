@@ -2,4 +2,5 @@
 
 export { readArrow, streamArrow } from './readers/arrow/arrow.js'
 export type { ArrowInput } from './readers/arrow/input.js'
+export type { Shard } from './readers/columns/shard.js'
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'

@@ -3,6 +3,7 @@
  * with typed columns, and to write predictions into tables.
  */
 
+export type { Shard } from './readers/columns/shard.js'
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export type { DatabaseOptions } from './readers/duckdb/connection.js'
 export { readTypedCsv, streamTypedCsv, type TypedCsvOptions } from './readers/duckdb/csv.js'

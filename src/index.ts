@@ -34,6 +34,7 @@ export type { Learned, PerceptronTrainOptions } from './perceptron/perceptron-ru
 export type { ClassShare } from './perceptron/separability.js'
 export { createPool, type Pool, type PoolOptions } from './pool/pool.js'
 export { type FoundLabelNames, findLabelNames } from './readers/columns/found-label-names.js'
+export type { Shard } from './readers/columns/shard.js'
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export { type CsvOptions, readCsv, streamCsv } from './readers/csv.js'
 export { type NdjsonOptions, readNdjson, streamNdjson } from './readers/ndjson.js'

@@ -14,7 +14,39 @@ export interface ByteSource {
    * ended.
    */
   read(target: Uint8Array): Promise<number>
+  /** Moves to a byte of the file, where the next `read` begins. Undefined if the content is only read in order. */
+  readonly seek: ((position: number) => void) | undefined
   close(): Promise<void>
+}
+
+/** The number of bytes that are read at a time to get past them. */
+const skipSize = 2 ** 18
+
+/** Moves a source from byte `from` of its content, where it is, to byte `to` after it. Only gzip must read to get there. */
+export async function skipBytes(source: ByteSource, from: number, to: number): Promise<void> {
+  if (source.seek) return source.seek(to)
+  const chunk = new Uint8Array(Math.min(skipSize, to - from))
+  for (let left = to - from; left > 0; left -= chunk.length) {
+    const part = chunk.subarray(0, left)
+    if ((await source.read(part)) < part.length) return
+  }
+}
+
+/** Returns the number of bytes of a file's content. The content of a gzip file is read to its end to find out. */
+export async function contentSize(path: string, signal?: AbortSignal): Promise<number> {
+  const source = await openBytes(path)
+  try {
+    if (!source.compressed) return source.stored
+    const chunk = new Uint8Array(skipSize)
+    for (let size = 0; ; ) {
+      signal?.throwIfAborted()
+      const count = await source.read(chunk)
+      size += count
+      if (count < chunk.length) return size
+    }
+  } finally {
+    await source.close()
+  }
 }
 
 /**
@@ -42,6 +74,9 @@ function plain(file: OpenFile): ByteSource {
       position += count
       return count
     },
+    seek(target) {
+      position = target
+    },
     close: () => file.close(),
   }
 }
@@ -62,6 +97,7 @@ async function gunzip(file: OpenFile): Promise<ByteSource> {
     path,
     stored,
     compressed: true,
+    seek: undefined,
     async read(target) {
       let filled = 0
       while (filled < target.length) {

@@ -2,7 +2,7 @@ import { checkDecimal, decimalMarks, delimiters } from '../base/delimiters.js'
 import { optionError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from './columns/table-options.js'
-import { recordEnds } from './csv/cells.js'
+import { quotation, recordEnds } from './csv/cells.js'
 import { createRowReader } from './csv/csv-rows.js'
 import { readHeader } from './csv/header.js'
 import { type ByteStream, checkSource } from './text/byte-chunks.js'
@@ -75,7 +75,7 @@ export function streamCsv(
 }
 
 function formatOf(source: string | ByteStream, options: CsvOptions, more: readonly string[]): TextFormat {
-  checkSource(source)
+  checkSource(source, options.shard)
   checkTableOptions('CSV', options, ['header', 'delimiter', 'decimal', ...more])
   const { header, delimiter = ',', decimal = '.' } = options
   if (header !== undefined && typeof header !== 'boolean') throw optionError({ header }, 'true or false')
@@ -85,6 +85,7 @@ function formatOf(source: string | ByteStream, options: CsvOptions, more: readon
   const dialect = { delimiter: delimiter.charCodeAt(0), decimal: decimal.charCodeAt(0) }
   return {
     recordEnds: () => recordEnds(dialect.delimiter),
+    quote: quotation,
     open: (records) => createRowReader(readHeader(records, dialect, options), dialect),
   }
 }

@@ -8,7 +8,7 @@ import { type NdjsonOptions, withLists } from './ndjson/ndjson-options.js'
 import { createObjectReader } from './ndjson/objects.js'
 import { type ByteStream, checkSource } from './text/byte-chunks.js'
 import { resolveColumns } from './text/columns.js'
-import { lineEnds, type Records } from './text/records.js'
+import { lineEnds, lineOf, type Records } from './text/records.js'
 import { type RowReader, readRows, streamRows, type TextFormat } from './text/row-batches.js'
 
 export type { NdjsonOptions } from './ndjson/ndjson-options.js'
@@ -49,13 +49,13 @@ export function streamNdjson(
 }
 
 function formatOf(source: string | ByteStream, options: NdjsonOptions, more: readonly string[]): TextFormat {
-  checkSource(source)
+  checkSource(source, options.shard)
   checkTableOptions('NDJSON', withLists(options), more)
-  return { recordEnds: () => lineEnds, open: (records) => open(records, options) }
+  return { recordEnds: () => lineEnds, quote: undefined, open: (records) => open(records, options) }
 }
 
 function open(records: Records, options: NdjsonOptions): RowReader {
-  const where = `${records.name}, line ${records.line}`
+  const where = lineOf(records)
   const line: Line = { from: 0, to: 0, next: 0 }
   findLine(records.bytes, records.from, line)
   if (line.from === line.to) throw new DataError(`${where}: an empty line, expected a list or an object`)

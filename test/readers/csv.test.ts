@@ -151,7 +151,7 @@ describe('readCsv', () => {
     }
     await says(
       { lable: 1 },
-      'unknown CSV option "lable"; known: label, labelNames, targets, inputs, inputNames, dtype, scale, limit, signal, header, delimiter, decimal',
+      'unknown CSV option "lable"; known: label, labelNames, targets, inputs, inputNames, dtype, scale, shard, limit, signal, header, delimiter, decimal',
     )
     await says({ delimiter: ' ' }, 'delimiter must be ",", ";", "\\t" or "|", not " "')
     await says({ delimiter: ';', decimal: ';' }, 'decimal must be "." or ",", not ";"')

@@ -187,7 +187,7 @@ describe('readSql', () => {
     await says('', {}, 'OptionError: sql must be the text of a query, not ""')
     await says('SELECT 1 AS a WHERE false', {}, 'DataError: the query has no rows')
     expect(await failure(readSql('SELECT 1', { lable: 'y' } as SqlOptions))).toBe(
-      'OptionError: unknown SQL option "lable"; known: label, labelNames, targets, inputs, inputNames, dtype, scale, limit, signal, database, memoryLimit, threads, parameters',
+      'OptionError: unknown SQL option "lable"; known: label, labelNames, targets, inputs, inputNames, dtype, scale, shard, limit, signal, database, memoryLimit, threads, parameters',
     )
   })
 

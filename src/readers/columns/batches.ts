@@ -1,4 +1,4 @@
-import { DataError } from '../../base/errors.js'
+import { DataError, OptionError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type InputArray, inputBytes } from '../../data/dataset.js'
 import { type FloatPart, shapeOfAll, widen } from '../../data/widen.js'
@@ -15,6 +15,7 @@ import type { BatchOptions, TableOptions } from './table-options.js'
  * @throws DataError if a value cannot be used. The message names the row and the column.
  */
 export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {
+  if (options.shard) throw new OptionError('shard is for CSV and JSON lines', { option: 'shard' })
   const selection = selectColumns(table, options)
   const { limit = Infinity, signal } = options
   const { inputs, targets, label } = selection

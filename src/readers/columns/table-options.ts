@@ -4,6 +4,7 @@ import type { DatasetShape } from '../../data/dataset.js'
 import { checkColumnNames } from '../../data/input-names.js'
 import { numbersOf } from '../../data/label-names.js'
 import { type FoundLabelNames, isFoundLabelNames } from './found-label-names.js'
+import { checkShard, type Shard } from './shard.js'
 
 /**
  * The name of a column, or its index starting at 0. A string of digits is taken as an index unless a column has that
@@ -44,6 +45,11 @@ export interface TableOptions {
   readonly dtype?: NonNullable<DatasetShape['dtype']> | undefined
   /** The network multiplies each input by this factor. Default 1/255 for 'uint8', 1 for floats. */
   readonly scale?: number | undefined
+  /**
+   * The part of the rows to read, such as `{ index: rank, count: size }` in one of several processes. Default: all rows.
+   * With this option, `limit` is the maximum number of rows of the part.
+   */
+  readonly shard?: Shard | undefined
   /** The maximum number of rows to read. Default: all. */
   readonly limit?: number | undefined
   /** If this signal is aborted, reading fails with the signal's reason. */
@@ -67,6 +73,7 @@ export const tableKeys = [
   'inputNames',
   'dtype',
   'scale',
+  'shard',
   'limit',
   'signal',
 ] satisfies (keyof TableOptions)[]
@@ -93,7 +100,7 @@ export function checkTableOptions(
   more: readonly string[] = [],
 ): void {
   checkKeys(what, options, [...tableKeys, ...more])
-  const { label, labelNames, targets, inputs, inputNames, dtype, limit, batchSize } = options
+  const { label, labelNames, targets, inputs, inputNames, dtype, shard, limit, batchSize } = options
   if (label !== undefined) checkColumn({ label })
   checkColumns({ targets })
   checkColumns({ inputs })
@@ -106,6 +113,13 @@ export function checkTableOptions(
   if (labelNames !== undefined) checkLabelNames(labelNames, label)
   if (dtype !== undefined && !['uint8', 'float32', 'float64'].includes(dtype)) {
     throw optionError({ dtype }, "'uint8', 'float32' or 'float64'")
+  }
+  if (shard !== undefined) {
+    checkShard(shard)
+    if (isFoundLabelNames(labelNames)) {
+      const why = 'the names that are found in one shard differ from those in another'
+      throw new OptionError(`labelNames must be a list of names if shard is given: ${why}`, { option: 'labelNames' })
+    }
   }
   if (limit !== undefined) checkInteger({ limit }, 1)
   if (batchSize !== undefined) checkInteger({ batchSize }, 1)

@@ -6,7 +6,7 @@ import { columnName, quote } from '../columns/names.js'
 import { firstInfinite } from '../columns/range.js'
 import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
-import { emptyLine, type Records } from '../text/records.js'
+import { emptyLine, lineOf, type Records } from '../text/records.js'
 import { type RowReader, widenBatch } from '../text/row-batches.js'
 import { isByte, notByte, tooLarge, truthIn } from '../text/values.js'
 import { type Cell, carriageReturn, comma, type Dialect, findCell, lineFeed, newCell, textIn, textOf } from './cells.js'
@@ -64,13 +64,13 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
     })
   }
 
-  function place({ name, line }: Records, column: number): string {
-    return `${name}, line ${line}, ${columnName(names, column)}`
+  function place(records: Records, column: number): string {
+    return `${lineOf(records)}, ${columnName(names, column)}`
   }
 
   /** The error for a line that has more or fewer cells than the first line. */
   function wrongCount(records: Records): DataError {
-    const { bytes, name, line, from, to } = records
+    const { bytes, from, to } = records
     const other: Cell = newCell()
     let cells = 0
     let at = from
@@ -79,7 +79,7 @@ export function createRowReader(columns: Columns, { delimiter, decimal }: Dialec
       cells++
       at = other.end + 1
     } while (bytes[other.end] !== lineFeed)
-    return new DataError(`${name}, line ${line}: expected ${count} cells, found ${cells}`)
+    return new DataError(`${lineOf(records)}: expected ${count} cells, found ${cells}`)
   }
 
   return {

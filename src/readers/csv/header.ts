@@ -6,7 +6,7 @@ import { quote } from '../columns/names.js'
 import type { ColumnId, TableOptions } from '../columns/table-options.js'
 import { type Columns, maxColumns, resolveColumns } from '../text/columns.js'
 import { parseNumber } from '../text/number.js'
-import type { Records } from '../text/records.js'
+import { lineOf, type Records } from '../text/records.js'
 import { truthIn } from '../text/values.js'
 import { carriageReturn, type Dialect, findCell, lineFeed, loneReturn, newCell, quotation, textIn } from './cells.js'
 
@@ -26,7 +26,7 @@ interface HeaderOptions extends TableOptions {
  * by another delimiter, and the option `delimiter` is not given; every error that `resolveColumns` throws
  */
 export function readHeader(records: Records, dialect: Dialect, options: HeaderOptions): Columns {
-  const where = `${records.name}, line ${records.line}`
+  const where = lineOf(records)
   const [first, second] = records.bytes.subarray(records.from, records.to)
   if (first === lineFeed || (first === carriageReturn && second === lineFeed)) {
     throw new DataError(`${where}: an empty line, expected the names of the columns or a row`)

@@ -1,7 +1,7 @@
 import { DataError, inspectValue } from '../../base/errors.js'
 import { onOneLine } from '../../base/printable.js'
 import { quote } from '../columns/names.js'
-import { emptyLine, type Records } from '../text/records.js'
+import { emptyLine, lineOf, type Records } from '../text/records.js'
 import type { Batch } from '../text/row-batches.js'
 import { isReplaced } from '../text/utf8.js'
 
@@ -29,9 +29,10 @@ export function findLine(bytes: Buffer, from: number, line: Line): void {
 }
 
 /** Parses a line. @throws DataError with the line number if the line is not UTF-8 or not JSON */
-export function parseLine({ name, line: number, bytes }: Records, { from, to }: Line): unknown {
+export function parseLine(records: Records, { from, to }: Line): unknown {
+  const { bytes } = records
   const text = bytes.toString('utf8', from, to)
-  if (isReplaced(text, bytes, { from, to })) throw new DataError(`${name}, line ${number}: ${quote(text)} is not UTF-8`)
+  if (isReplaced(text, bytes, { from, to })) throw new DataError(`${lineOf(records)}: ${quote(text)} is not UTF-8`)
   try {
     return JSON.parse(text)
   } catch (cause) {
@@ -40,7 +41,7 @@ export function parseLine({ name, line: number, bytes }: Records, { from, to }: 
     // quote of the line instead.
     const problem =
       reason.length > 100 || reason.includes('\n') ? `not JSON: ${quote(text)}` : `not JSON: ${onOneLine(reason)}`
-    throw new DataError(`${name}, line ${number}: ${problem}`, { cause })
+    throw new DataError(`${lineOf(records)}: ${problem}`, { cause })
   }
 }
 

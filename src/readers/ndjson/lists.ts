@@ -4,7 +4,7 @@ import { numberOfName, wrongLabel } from '../columns/classes.js'
 import { columnName } from '../columns/names.js'
 import { firstInfinite } from '../columns/range.js'
 import { type Columns, firstTarget, labelPlace, unusedPlace } from '../text/columns.js'
-import type { Records } from '../text/records.js'
+import { lineOf, type Records } from '../text/records.js'
 import { type Batch, type RowReader, widenBatch } from '../text/row-batches.js'
 import { isByte, notByte, tooLarge } from '../text/values.js'
 import { type Line, numbers, parseLine, readLines, shown } from './lines.js'
@@ -50,7 +50,7 @@ export function createListReader(columns: Columns): RowReader {
 
   function readAny(records: Records, line: Line): void {
     const list = parseLine(records, line)
-    const where = `${records.name}, line ${records.line}`
+    const where = lineOf(records)
     if (!Array.isArray(list))
       throw new DataError(`${where}: expected a list as on the first line, found ${shown(list)}`)
     if (list.length !== count) throw new DataError(`${where}: expected ${numbers(count)}, found ${list.length}`)
@@ -92,7 +92,7 @@ export function createListReader(columns: Columns): RowReader {
         if (!mayBeSimple || !readSimple(records.bytes, line, values)) readAny(records, line)
         // Simple numbers have at most 15 digits, so they are never too large for float32. But they may be invalid as
         // labels or as bytes.
-        else if (dtype === 'uint8' || shape.labels) keepAll(values, `${records.name}, line ${records.line}`)
+        else if (dtype === 'uint8' || shape.labels) keepAll(values, lineOf(records))
         store(records, batch)
       }),
   }

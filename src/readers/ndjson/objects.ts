@@ -7,7 +7,7 @@ import { classesOf, numberOfName, wrongLabel } from '../columns/classes.js'
 import { quote } from '../columns/names.js'
 import { firstInfinite } from '../columns/range.js'
 import { shapeOfRow } from '../text/columns.js'
-import type { Records } from '../text/records.js'
+import { lineOf, type Records } from '../text/records.js'
 import { type Batch, type RowReader, widenBatch } from '../text/row-batches.js'
 import { isByte, notByte, tooLarge } from '../text/values.js'
 import { numbers, parseLine, readLines, shown } from './lines.js'
@@ -95,7 +95,7 @@ export function createObjectReader(where: string, first: Members, options: Ndjso
     fill: (records, batch) =>
       readLines(records, batch, (at) => {
         const value = parseLine(records, at)
-        line = `${records.name}, line ${records.line}`
+        line = lineOf(records)
         if (!isObject(value))
           throw new DataError(`${line}: expected an object as on the first line, found ${shown(value)}`)
         const unknown = known && Object.keys(value).find((name) => !known.has(name))

@@ -1,6 +1,7 @@
 import { openBytes } from '../../base/byte-source.js'
 import { DataError, inspectValue, optionError } from '../../base/errors.js'
 import { checkAttached, isUint8Array } from '../../base/typed-arrays.js'
+import { type Shard, shardOfStream } from '../columns/shard.js'
 
 /**
  * A stream of text, such as standard input or the body of an HTTP response. Each chunk is a string or an array of UTF-8
@@ -19,6 +20,8 @@ export interface ByteChunks {
    * 0 only at the end of the source.
    */
   read(target: Uint8Array): Promise<number>
+  /** Moves to a byte of the text, where the next `read` begins. Undefined for streams and compressed files. */
+  readonly seek: ((position: number) => void) | undefined
   close(): Promise<void>
 }
 
@@ -28,10 +31,14 @@ export interface ByteChunks {
  */
 const yieldEvery = 2 ** 18
 
-/** Checks that the source is a path or an iterable. @throws OptionError if it is something else */
-export function checkSource(source: string | ByteStream): void {
+/**
+ * Checks that the source is a path or an iterable.
+ * @throws OptionError if it is something else, or an iterable of which only a shard is to be read
+ */
+export function checkSource(source: string | ByteStream, shard?: Shard): void {
   const given: unknown = source
   if (typeof given === 'string') return
+  if (shard !== undefined) throw shardOfStream()
   if (typeof given === 'object' && given !== null && (Symbol.asyncIterator in given || Symbol.iterator in given)) {
     if (!ArrayBuffer.isView(given)) return
   }
@@ -56,6 +63,7 @@ export async function openByteChunks(
       signal?.throwIfAborted()
       return bytes.read(target)
     },
+    seek: bytes.seek,
     close: () => bytes.close(),
   }
 }
@@ -101,6 +109,7 @@ function chunksOfStream(source: ByteStream, signal: AbortSignal | undefined): By
       sinceYield += part.length
       return part.length
     },
+    seek: undefined,
     async close() {
       if (ended) return
       ended = true

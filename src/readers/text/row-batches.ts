@@ -1,11 +1,13 @@
-import { DataError, MemoryError } from '../../base/errors.js'
+import { contentSize } from '../../base/byte-source.js'
+import { DataError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
 import { type FloatPart, shapeOfAll, widen } from '../../data/widen.js'
 import { defaultBatchSize, maxBatchBytes } from '../columns/batch-rows.js'
+import { noRows, type Shard } from '../columns/shard.js'
 import type { BatchOptions } from '../columns/table-options.js'
 import type { ByteStream } from './byte-chunks.js'
-import { openRecords, type RecordEnds, type Records } from './records.js'
+import { openRecords, type RecordFormat, type Records } from './records.js'
 
 /** How the rows of a text are stored. */
 export interface RowShape extends Omit<DatasetShape, 'rows'> {
@@ -35,19 +37,15 @@ export interface RowReader {
   fill(records: Records, batch: Batch): void
 }
 
-/** The options that can end reading before the end of a text: the maximum number of rows and an abort signal. */
+/** The options that choose rows of a text: a shard, the maximum number of rows, and a signal that ends reading. */
 interface Extent {
+  readonly shard?: Shard | undefined
   readonly limit?: number | undefined
   readonly signal?: AbortSignal | undefined
 }
 
 /** A text format, such as CSV. */
-export interface TextFormat {
-  /**
-   * Creates the function that finds the ends of records. Each text needs a new function, because the function may
-   * remember between calls that a quote is open.
-   */
-  readonly recordEnds: () => RecordEnds
+export interface TextFormat extends RecordFormat {
   /**
    * Reads the text before the rows, such as a header, and determines the columns. Returns the reader for the rows. The
    * caller must have loaded at least one complete record into memory.
@@ -90,16 +88,16 @@ export async function readRows(source: string | ByteStream, format: TextFormat, 
     blocks.push(block)
     total += block.rows
   }
-  return join(blocks, total)
+  return join(typeof source === 'string' ? source : 'the stream', blocks, total, options.shard)
 }
 
 async function* batches(
   source: string | ByteStream,
   format: TextFormat,
-  { limit = Infinity, signal }: Extent,
+  { shard, limit = Infinity, signal }: Extent,
   rowsOfNext: (records: Records, shape: RowShape) => number,
 ): AsyncGenerator<Dataset> {
-  const records = await openRecords(source, format.recordEnds(), signal)
+  const records = await openRecords(source, format, signal)
   let batch: Batch | undefined
   let total = 0
   const take = ({ dataset, rows }: Batch): Dataset => {
@@ -110,6 +108,7 @@ async function* batches(
   try {
     if (!(await records.more())) throw new DataError(`${records.name}: the text is empty`)
     const reader = format.open(records)
+    if (shard && typeof source === 'string') await records.keep(shard, await contentSize(source, signal))
     while (records.from < records.to || (await records.more())) {
       batch ??= {
         dataset: allocate(records, reader.shape, Math.min(rowsOfNext(records, reader.shape), limit - total)),
@@ -121,7 +120,7 @@ async function* batches(
       if (total === limit) return
     }
     if (batch && batch.rows > 0) yield take(batch)
-    if (total === 0) throw new DataError(`${records.name}: the text has no rows`)
+    if (total === 0 && !shard) throw new DataError(`${records.name}: the text has no rows`)
   } catch (error) {
     if (batch && batch.rows > 0) yield take(batch)
     throw error
@@ -156,9 +155,14 @@ export function widenBatch(
 }
 
 /** Joins several datasets into one. Each of them is released after it has been copied. */
-async function join(blocks: (Dataset | undefined)[], rows: number): Promise<Dataset> {
+async function join(
+  source: string,
+  blocks: (Dataset | undefined)[],
+  rows: number,
+  shard: Shard | undefined,
+): Promise<Dataset> {
   const [first] = blocks
-  if (!first) throw new MemoryError('there is no block of rows')
+  if (!first) throw noRows(source, shard)
   if (blocks.length === 1) return first
   const { width, targetWidth } = first
   const whole = Dataset.allocate({ ...shapeOfAll(blocks), rows })

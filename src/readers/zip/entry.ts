@@ -26,6 +26,7 @@ export async function openEntry(file: OpenFile, entry: ZipEntry): Promise<ByteSo
     path,
     stored: entry.size,
     compressed: false,
+    seek: undefined,
     async read(target) {
       let filled = 0
       while (filled < target.length) {
