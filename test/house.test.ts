@@ -29,7 +29,7 @@ const imports = new Map(
 const floors = [
   ['cli'],
   ['cli/commands'],
-  ['cli/run', 'cli/bench', 'cli/book', 'cli/report'],
+  ['cli/run', 'cli/bench', 'cli/book', 'cli/report', 'cli/launch'],
   ['cli/options', 'cli/output'],
   ['cli/input'],
   ['cli/terminal', 'cli/parsing'],

@@ -7,6 +7,7 @@ import { evaluate } from './commands/evaluate.js'
 import { explain } from './commands/explain.js'
 import { exportModel } from './commands/export.js'
 import { info } from './commands/info.js'
+import { launch } from './commands/launch.js'
 import { predict } from './commands/predict.js'
 import { read } from './commands/read.js'
 import { report as reportModel } from './commands/report.js'
@@ -20,6 +21,7 @@ import { version } from './terminal/version.js'
 
 const commands = [
   train,
+  launch,
   evaluate,
   predict,
   read,

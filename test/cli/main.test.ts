@@ -10,6 +10,7 @@ const folder = temporaryFolder()
 const packageFolder = resolve(import.meta.dirname, '../..')
 const commands = [
   'train',
+  'launch',
   'evaluate',
   'predict',
   'read',

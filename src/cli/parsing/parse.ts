@@ -3,6 +3,8 @@ import { type AnyCommand, type Arguments, type Command, type Option, type Option
 import { refuse } from './translate-errors.js'
 import { refuseValue, UsageError } from './usage-error.js'
 
+const programName = 'descent-nn'
+
 /**
  * Parses the arguments and runs the command that they name. Resolves to the exit code.
  * @throws UsageError if the arguments are invalid, or any error that the command throws
@@ -13,7 +15,7 @@ export async function runProgram(
   typed: readonly string[],
 ): Promise<number> {
   let code: number | undefined
-  const program = quiet(new Commander('descent-nn'))
+  const program = quiet(new Commander(programName))
     .description('descent: neural networks that learn by gradient descent')
     .version(version, '-v, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
@@ -93,7 +95,8 @@ const prefix = 'error: '
 function quiet(commander: Commander): Commander {
   return commander.configureOutput({ outputError() {} }).exitOverride((error) => {
     if (error.exitCode === 0) throw error
-    const help = commander.parent ? `descent-nn ${commander.name()} --help` : 'descent-nn --help'
+    const name = commander.name()
+    const help = name === programName ? `${name} --help` : `${programName} ${name} --help`
     const { message } = error
     const problem = message.startsWith(prefix) ? message.slice(prefix.length) : message
     throw new UsageError(`${withAdvice(commander, error.code, problem)}\n(see ${help})`)
