@@ -20,6 +20,10 @@
         "native/kernels/softmax.cc",
         "native/kernels/table.cc",
         "native/kernels/update.cc",
+        "native/mpi/communicator.cc",
+        "native/mpi/communicator_object.cc",
+        "native/mpi/library.cc",
+        "native/mpi/thread.cc",
         "native/pool.cc",
         "native/program.cc",
         "native/vectorized.cc"

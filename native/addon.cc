@@ -13,6 +13,7 @@
 
 #include "background.h"
 #include "executor.h"
+#include "mpi/communicator_object.h"
 #include "reached.h"
 #include "vectorized.h"
 
@@ -277,6 +278,7 @@ NAPI_MODULE_INIT() {
     instance->execution = Napi::Persistent(execution);
     napi.SetInstanceData(instance.release());  // Node-API deletes the instance when the environment ends
     object.Set("Program", ProgramObject::DefineClass(napi, "Program", {ProgramObject::InstanceMethod<&ProgramObject::bind>("bind")}));
+    descent::defineCommunicator(napi, object);
     object.Set("tableSignature", Napi::Function::New(napi, [](const Napi::CallbackInfo& info) -> Napi::Value {
       return Napi::String::New(info.Env(), descent::tableSignature());
     }));

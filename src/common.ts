@@ -2,6 +2,7 @@
 
 export {
   BackendError,
+  CommunicatorError,
   DataError,
   DescentError,
   DivergedError,

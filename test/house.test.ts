@@ -34,12 +34,12 @@ const floors = [
   ['cli/input'],
   ['cli/terminal', 'cli/parsing'],
   ['see'],
-  ['index.ts', 'browser.ts', 'duckdb.ts', 'arrow.ts', 'pictures.ts'],
+  ['index.ts', 'browser.ts', 'duckdb.ts', 'arrow.ts', 'pictures.ts', 'distributed.ts'],
   ['common.ts'],
   ['pool', 'exchange', 'pictures'],
   ['network'],
   ['training', 'streams', 'perceptron'],
-  ['engine'],
+  ['engine', 'distributed'],
   ['backend/select.ts'],
   ['backend/wasm'],
   ['readers', 'metrics', 'compile', 'backend/native', 'backend/typescript'],
@@ -57,7 +57,7 @@ function roomOf(file: string): string {
 }
 
 /** What the command line may use of the library: what any program may, the pictures and their server, and the ground floor. */
-const publicRooms = ['see', 'drawing', 'index.ts', 'duckdb.ts', 'pictures.ts', 'base']
+const publicRooms = ['see', 'drawing', 'index.ts', 'duckdb.ts', 'pictures.ts', 'distributed.ts', 'base']
 
 describe('the rooms', () => {
   it('have each a floor, and each a file', () => {
@@ -143,11 +143,11 @@ describe('the rooms', () => {
     expect(wrong).toEqual([])
   })
 
-  it('let only addon.cc and background know Node-API', () => {
+  it('let only addon.cc, background and communicator_object know Node-API', () => {
     for (const file of files('native', /\.(cc|h)$/)) {
       if (/#include <(napi|node_api|uv)/.test(readFileSync(file, 'utf8'))) {
-        expect(['addon.cc', 'background.cc', 'background.h'].map((name) => `native/${name}`)).toContain(
-          relative(root, file),
+        expect(['addon', 'background', 'mpi/communicator_object'].map((name) => `native/${name}`)).toContain(
+          relative(root, file).replace(/\.(cc|h)$/, ''),
         )
       }
     }

@@ -7,7 +7,7 @@ import { join } from 'node:path'
  * The entry points of the package, as paths below dist/ without extension. package.json names the bundle of each entry
  * point. Code that several bundles need is in separate files (chunks), so that each class exists only once.
  */
-const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures']
+const entries = ['index', 'cli/main', 'duckdb', 'arrow', 'pictures', 'distributed']
 
 const require = createRequire(import.meta.url)
 

@@ -96,6 +96,13 @@ export class BackendError extends DescentError {
 }
 
 /**
+ * The processes of a job cannot work together, for example because they call different functions of their communicator.
+ */
+export class CommunicatorError extends DescentError {
+  override name = 'CommunicatorError'
+}
+
+/**
  * The network is training or predicting in the background. Wait until it has finished, because its memory is in use.
  */
 export class NetworkBusyError extends DescentError {

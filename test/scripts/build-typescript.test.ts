@@ -26,7 +26,7 @@ beforeEach(() => {
   )
   writeFileSync(join(root, 'src', 'answer.ts'), 'export const answer: number = 42\n')
   writeFileSync(join(root, 'src', 'old', 'module.ts'), 'export const old = true\n')
-  for (const name of ['arrow', 'browser', 'duckdb', 'pictures']) {
+  for (const name of ['arrow', 'browser', 'distributed', 'duckdb', 'pictures']) {
     writeFileSync(join(root, 'src', `${name}.ts`), 'export const more = true\n')
   }
   mkdirSync(join(root, 'src', 'cli'))

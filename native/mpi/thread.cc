@@ -1,0 +1,164 @@
+#include "thread.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <thread>
+
+#ifndef _WIN32
+#include <unistd.h>
+#endif
+
+#include "../pool.h"
+
+namespace descent {
+namespace {
+
+std::atomic<bool> claimed{false};
+std::atomic<MpiThread*> current{nullptr};
+
+int64_t milliseconds() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+void say(const std::string& message) {
+  std::fputs(("descent: " + message + "\n").c_str(), stderr);
+  std::fflush(stderr);
+}
+
+std::string seconds(double milliseconds) {
+  char text[32];
+  std::snprintf(text, sizeof(text), "%g s", milliseconds / 1000);
+  return text;
+}
+
+// All ranks that wait for a missing one notice it at the same time. So that not all of them print a message, the ranks
+// speak one after another: rank 0 at once, rank 1 later by `step`, ranks 2 and 3 by another step, ranks 4 to 7 by a third,
+// and so on. The first one that speaks ends the job.
+constexpr double kStep = 500;  // milliseconds
+double delayOf(int rank) { return kStep * std::ceil(std::log2(std::max(rank, 0) + 1)); }
+
+}  // namespace
+
+MpiThread::MpiThread(std::unique_ptr<Mpi> mpi, const MpiOptions& options)
+    : mpi_(std::move(mpi)), options_(options), rank_(options.rank), size_(options.size) {}
+
+MpiThread& MpiThread::start(const MpiOptions& options) {
+  if (claimed.load()) {
+    throw std::logic_error("connect() has been called in this process before: MPI starts only once, so pass on its communicator");
+  }
+  std::unique_ptr<Mpi> mpi = openMpi(options.library);
+  if (claimed.exchange(true)) throw std::logic_error("another thread of this process is calling connect(): MPI starts only once");
+  // The object is never destroyed, because its threads may outlive the Node environment.
+  MpiThread& self = *std::unique_ptr<MpiThread>(new MpiThread(std::move(mpi), options)).release();
+  self.since_.store(milliseconds());
+  self.doing_.store("connect");
+  if (!launch([&self] { self.watch(); }) || !launch([&self] { self.live(); })) {
+    throw MpiError("the system cannot start the threads that MPI needs");
+  }
+  // The thread of Node waits here, so that JavaScript does not run while MPI changes the process.
+  self.started_.waitFor(1);
+  if (!self.problem_.empty()) throw MpiError(self.problem_);
+  current.store(&self);
+  return self;
+}
+
+MpiThread* MpiThread::running() { return current.load(); }
+
+void MpiThread::push(MpiCall& call) {
+  call.next_ = nullptr;
+  {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    (last_ ? last_->next_ : first_) = &call;
+    last_ = &call;
+  }
+  queued_.increase();
+}
+
+MpiCall& MpiThread::take() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  MpiCall& call = *first_;
+  first_ = call.next_;
+  if (!first_) last_ = nullptr;
+  return call;
+}
+
+void MpiThread::live() {
+  try {
+    mayAbort_ = mpi_->init();
+    rank_ = mpi_->rank(mpi_->world());
+    size_ = mpi_->size(mpi_->world());
+    library_ = mpi_->version();
+  } catch (const MpiError& error) {
+    problem_ = error.what();
+    finished_.store(true);
+  }
+  doing_.store(nullptr);
+  started_.increase();
+  for (int64_t count = 1; !finished_.load(); count++) {
+    queued_.waitFor(count);
+    MpiCall& call = take();
+    since_.store(milliseconds());
+    doing_.store(call.name());
+    call.execute(*mpi_);
+    doing_.store(nullptr);
+  }
+}
+
+// Ends the job if the other thread has been in one call of MPI for too long. MPI itself would wait forever.
+void MpiThread::watch() {
+  const int64_t pause = static_cast<int64_t>(
+      std::clamp(std::min(options_.connectTimeout, options_.timeout) / 20, 10.0, 1000.0));
+  bool isConnected = false;
+  while (!finished_.load()) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(pause));
+    const char* doing = doing_.load();
+    if (doing == nullptr) {
+      isConnected = true;
+      continue;
+    }
+    const double limit = isConnected ? options_.timeout : options_.connectTimeout;
+    if (static_cast<double>(milliseconds() - since_.load()) < limit + delayOf(options_.rank)) continue;
+    const std::string place = "rank " + std::to_string(options_.rank) + " of " + std::to_string(options_.size);
+    if (!isConnected) {
+      say(place + " waited " + seconds(limit) + " in connect() for the other ranks: one of them has not called it, or cannot be " +
+          "reached (exit code 70)");
+      std::_Exit(kConnectTimeout);
+    }
+    say(place + " waited " + seconds(limit) + " in " + doing + " for the other ranks: one of them has ended, hangs, or does " +
+        "something else (exit code 72)");
+    abort(kCollectiveTimeout);
+  }
+}
+
+void MpiThread::finish() { finished_.store(true); }
+
+void MpiThread::abort(int code) {
+  // MPI_Abort may wait forever, for example for a host that has gone. So the process ends after three seconds in any
+  // case: by a thread that knows the code, or by the system if no thread can be started.
+#ifndef _WIN32
+  std::signal(SIGALRM, SIG_DFL);
+  alarm(5);
+#endif
+  static_cast<void>(launch([code] {
+    std::this_thread::sleep_for(std::chrono::seconds(3));
+    std::_Exit(code);
+  }));
+  // Where MPI may be called by one thread only, it cannot be called now. The launcher ends the job when it sees the code.
+  if (mayAbort_ && !finished_.load()) mpi_->abort(code);
+  std::_Exit(code);
+}
+
+void MpiThread::leave(int code) {
+  if (finished_.load()) return;
+  if (code == 0) {
+    say("rank " + std::to_string(rank_) + " of " + std::to_string(size_) +
+        " ended without a call of close() of its communicator (exit code 71)");
+  }
+  abort(code == 0 ? kLeftWithoutClose : code);
+}
+
+}  // namespace descent

@@ -1,0 +1,8 @@
+/**
+ * descent-nn/distributed: connects the processes that mpirun, srun or another launcher of MPI starts. Nothing native is
+ * loaded before `connect` is called.
+ */
+
+export type { Communicator, ReducibleArray, Reduction } from './base/communicator.js'
+export { type ConnectOptions, connect } from './distributed/connect.js'
+export { childEnvironment } from './distributed/environment.js'

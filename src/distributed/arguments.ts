@@ -1,0 +1,24 @@
+/** Checks the arguments of the functions of communicators. Each argument is passed as an object with one key. */
+
+import { optionError } from '../base/errors.js'
+
+/** Throws OptionError unless `allreduce` can combine the numbers of the array. */
+export function checkReducible(option: Record<string, unknown>): void {
+  const [array] = Object.values(option)
+  const types = [Float32Array, Float64Array, Int32Array, Uint32Array]
+  if (types.some((Type) => array instanceof Type)) return
+  throw optionError(option, 'a Float32Array, Float64Array, Int32Array or Uint32Array')
+}
+
+/** Throws OptionError unless `broadcast` can copy the bytes of the array. */
+export function checkView(option: Record<string, unknown>): void {
+  const [array] = Object.values(option)
+  if (!ArrayBuffer.isView(array)) throw optionError(option, 'a typed array or a DataView')
+}
+
+/** Throws OptionError unless the reduction is known. */
+export function checkReduction(option: Record<string, unknown>): void {
+  const [reduction] = Object.values(option)
+  if (reduction !== 'sum' && reduction !== 'min' && reduction !== 'max')
+    throw optionError(option, "'sum', 'min' or 'max'")
+}
