@@ -15,7 +15,7 @@ class Ranks {
   virtual int size() const = 0;
 
   // Begins to replace the numbers at `values` by their sums over all ranks, and returns at once. Another thread does the
-  // work, in the order of the calls. Nobody may use the numbers until `wait` has returned.
+  // work, in the order of the calls. Until `wait` has returned, the numbers may not be used.
   virtual void beginSum(void* values, int64_t count, Dtype dtype) = 0;
 
   // Waits until all sums that this rank has begun are complete. Throws ProgramError if one of them failed.

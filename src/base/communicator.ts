@@ -1,6 +1,6 @@
 /** Defines what training and programs know about the processes that work together. `src/distributed` implements it. */
 
-import type { FloatArray } from './memory.js'
+import type { FloatArray, NumberArray } from './memory.js'
 
 /** The arrays whose numbers `allreduce` can combine. */
 export type ReducibleArray = Float32Array | Float64Array | Int32Array | Uint32Array
@@ -67,4 +67,36 @@ export interface Communicator {
   abort(code?: number): never
   /** The communicator of the native addon, which native kernels use. Undefined for the engine 'local'. */
   readonly addonObject: object | undefined
+}
+
+/** How to start MPI. Rank and size are those that the launcher states. Times are in milliseconds. */
+export interface MpiStart {
+  /** The name or path of the MPI library. With '', the usual names are tried. */
+  readonly library: string
+  readonly rank: number
+  readonly size: number
+  readonly timeout: number
+  readonly connectTimeout: number
+  /** The greatest number of elements that one call of MPI gets. */
+  readonly piece: number
+}
+
+/**
+ * The class `Communicator` of native/mpi/communicator_object.cc. Its methods check neither the order nor the range of
+ * their arguments. No array may be detached or resized while a promise is pending.
+ */
+export interface AddonCommunicator {
+  readonly rank: number
+  readonly size: number
+  /** What the MPI library says about itself. */
+  readonly library: string
+  allreduce(array: NumberArray, operation: Reduction): Promise<void>
+  broadcast(array: NumberArray, root: number): Promise<void>
+  barrier(): Promise<void>
+  split(color: number, key: number): Promise<AddonCommunicator>
+  close(): Promise<void>
+  sumNow(array: FloatArray): void
+  abort(code: number): never
+  /** Ends the job if `close` has not ended. Call it when the process is about to end with the exit code `code`. */
+  leave(code: number): void
 }

@@ -1,8 +1,7 @@
-import type { Addon, AddonCommunicator } from '../backend/native/addon.js'
 import { backends } from '../backend/select.js'
 import { builtin } from '../base/builtin.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
-import type { Communicator } from '../base/communicator.js'
+import type { AddonCommunicator, Communicator } from '../base/communicator.js'
 import { CommunicatorError, messageOf, optionError } from '../base/errors.js'
 import { packageFolder } from '../base/package-folder.js'
 import { type LaunchedProcess, launchedProcess } from './environment.js'
@@ -94,7 +93,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Communicato
     native.abort(launcherMismatch)
   }
   const communicator = createMpiCommunicator(native)
-  await compareMachines(communicator, loaded.addon)
+  // The ranks must compute alike, because each one updates its own copy of the parameters.
+  const { core, vectors } = loaded.addon.describe()
+  await communicator.agree('descent-nn', packageVersion())
+  await communicator.agree('the kernels of the addon', loaded.addon.tableSignature())
+  await communicator.agree('the vector instructions (DESCENT_VECTORS chooses them)', vectors)
+  await communicator.agree('the kernels of OpenBLAS (OPENBLAS_CORETYPE chooses them)', core)
   return communicator
 }
 
@@ -109,16 +113,9 @@ async function refuse(launched: LaunchedProcess | undefined, reason: string, cau
   process.exit(launcherMismatch)
 }
 
-/** Ends the job unless all ranks compute alike: with the same version, kernels and vector instructions. */
-async function compareMachines(communicator: Communicator, addon: Addon): Promise<void> {
-  const { core, vectors } = addon.describe()
-  const { version } = JSON.parse(
-    builtin('node:fs').readFileSync(builtin('node:path').join(packageFolder() ?? '.', 'package.json'), 'utf8'),
-  ) as { version: string }
-  await communicator.agree('descent-nn', version)
-  await communicator.agree('the kernels of the addon', addon.tableSignature())
-  await communicator.agree('the vector instructions (DESCENT_VECTORS chooses them)', vectors)
-  await communicator.agree('the kernels of OpenBLAS (OPENBLAS_CORETYPE chooses them)', core)
+function packageVersion(): string {
+  const path = builtin('node:path').join(packageFolder() ?? '.', 'package.json')
+  return (JSON.parse(builtin('node:fs').readFileSync(path, 'utf8')) as { version: string }).version
 }
 
 function firstLine(text: string): string {

@@ -1,6 +1,5 @@
-import type { AddonCommunicator } from '../backend/native/addon.js'
 import { checkInteger } from '../base/checks.js'
-import type { Communicator, Reduction } from '../base/communicator.js'
+import type { AddonCommunicator, Communicator, Reduction } from '../base/communicator.js'
 import { CommunicatorError, messageOf } from '../base/errors.js'
 import type { NumberArray } from '../base/memory.js'
 import { difference } from './agree.js'

@@ -15,6 +15,7 @@ const fake = (signature = tableSignature()): Addon => ({
       throw new Error('not called')
     }
   },
+  Communicator: undefined as never,
   tableSignature: () => signature,
   describe: () => ({
     config: 'OpenBLAS 9.9.9 DYNAMIC_ARCH Zen',

@@ -1,40 +1,7 @@
-import type { Reduction } from '../../base/communicator.js'
-import type { FloatArray, NumberArray } from '../../base/memory.js'
+import type { AddonCommunicator, MpiStart } from '../../base/communicator.js'
 import type { Memory } from '../../program/arena.js'
 import type { Dtype } from '../../program/kernels.js'
 import type { Execution, Source } from '../backend.js'
-
-/** How to start MPI. Rank and size are those that the launcher states. Times are in milliseconds. */
-export interface MpiStart {
-  /** The name or path of the MPI library. With '', the usual names are tried. */
-  readonly library: string
-  readonly rank: number
-  readonly size: number
-  readonly timeout: number
-  readonly connectTimeout: number
-  /** The greatest number of elements that one call of MPI gets. */
-  readonly piece: number
-}
-
-/**
- * The class `Communicator` of native/mpi/communicator_object.cc. Its methods check neither the order nor the range of
- * their arguments. No array may be detached or resized while a promise is pending.
- */
-export interface AddonCommunicator {
-  readonly rank: number
-  readonly size: number
-  /** What the MPI library says about itself. */
-  readonly library: string
-  allreduce(array: NumberArray, operation: Reduction): Promise<void>
-  broadcast(array: NumberArray, root: number): Promise<void>
-  barrier(): Promise<void>
-  split(color: number, key: number): Promise<AddonCommunicator>
-  close(): Promise<void>
-  sumNow(array: FloatArray): void
-  abort(code: number): never
-  /** Ends the job if `close` has not ended. Call it when the process is about to end with the exit code `code`. */
-  leave(code: number): void
-}
 
 /** The exports of native/addon.cc. */
 export interface Addon {
