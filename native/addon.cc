@@ -172,6 +172,8 @@ class ExecutionObject : public Napi::ObjectWrap<ExecutionObject>, public descent
     const Napi::Value offset = source.Get("offset");
     if (!offset.IsUndefined()) source_.offset = unwrapRow(offset);
     source_.own = source.Get("own").ToBoolean();
+    const Napi::Value ranks = source.Get("ranks");
+    if (!ranks.IsUndefined()) source_.ranks = &descent::unwrapRanks(ranks);
     kept.Set(kept.Length(), program);
     kept_ = Napi::Persistent(kept.As<Napi::Object>());
     instance_ = info.Env().GetInstanceData<Instance>();

@@ -3,6 +3,6 @@
  * loaded before `connect` is called.
  */
 
-export type { Communicator, ReducibleArray, Reduction } from './base/communicator.js'
+export type { Communicator, Facts, ReduceOp } from './backend/communicator.js'
 export { type ConnectOptions, connect } from './distributed/connect.js'
 export { childEnvironment } from './distributed/environment.js'

@@ -1,48 +1,54 @@
+import type { Communicator, Facts } from '../backend/communicator.js'
 import { builtin } from '../base/builtin.js'
-import type { Communicator } from '../base/communicator.js'
 
-/** How many bytes of a value are sent to the other ranks, for the message, if the ranks differ. */
+/** How many bytes of a fact are sent to the other ranks, for the message, if the ranks differ. */
 const shownBytes = 1000
 
 /**
- * Compares a value on all ranks. Returns undefined if it is the same everywhere. Otherwise returns a sentence that says
- * which ranks have which values. All ranks get the same sentence.
+ * Compares facts on all ranks. Returns undefined if they are the same everywhere. Otherwise returns a sentence about the
+ * first fact that differs, which says which ranks have which values. All ranks get the same sentence.
  */
-export async function difference(
-  communicator: Pick<Communicator, 'rank' | 'size' | 'allreduce'>,
-  name: string,
-  value: unknown,
+export async function findDifference(
+  { rank, size, allreduce }: Pick<Communicator, 'rank' | 'size' | 'allreduce'>,
+  facts: Facts,
 ): Promise<string | undefined> {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'undefined')
-  const digest = builtin('node:crypto').createHash('sha256').update(`${name}\n${text}`).digest()
-  const parts = [0, 4, 8, 12].map((at) => digest.readUInt32LE(at))
+  const texts = Object.entries(facts).map(([name, value]) => `${name} ${value}`)
+  const parts = texts.flatMap((text) => {
+    const digest = builtin('node:crypto').createHash('sha256').update(text).digest()
+    return [0, 4, 8, 12].map((at) => digest.readUInt32LE(at))
+  })
   // A maximum of x and one of -x say whether all x are equal.
   const extremes = Float64Array.from([...parts, ...parts.map((part) => -part)])
-  await communicator.allreduce(extremes, 'max')
-  if (parts.every((_, i) => extremes[i] === -extremes[parts.length + i])) return undefined
+  await allreduce(extremes, 'max')
+  const place = parts.findIndex((_, i) => extremes[i] !== -extremes[parts.length + i])
+  if (place === -1) return undefined
 
-  const { rank, size } = communicator
   const bytes = new Int32Array(size * shownBytes)
-  bytes.set(new TextEncoder().encode(`${name} ${text}`).subarray(0, shownBytes), rank * shownBytes)
-  await communicator.allreduce(bytes)
-  const texts = Array.from({ length: size }, (_, i) => {
-    const own = bytes.subarray(i * shownBytes, (i + 1) * shownBytes)
-    return new TextDecoder().decode(Uint8Array.from(own.filter((byte) => byte !== 0)))
+  const own = new TextEncoder().encode(texts[Math.floor(place / 4)])
+  bytes.set(own.subarray(0, shownBytes), rank * shownBytes)
+  await allreduce(bytes)
+  const all = Array.from({ length: size }, (_, i) => {
+    const row = bytes.subarray(i * shownBytes, (i + 1) * shownBytes)
+    return new TextDecoder().decode(Uint8Array.from(row.filter((byte) => byte !== 0)))
   })
-  const others = texts.flatMap((other, i) => (other === texts[0] ? [] : [i]))
-  if (others.length === 0) return `the ranks have different values of ${name}, after equal first ${shownBytes} bytes`
+  const others = all.flatMap((text, i) => (text === all[0] ? [] : [i]))
+  if (others.length === 0) return `the ranks differ after the first ${shownBytes} bytes of ${excerpt(all[0], 0)}`
   const [first] = others
-  const [theirs, ours] = aroundDifference(texts[first], texts[0])
-  const more = others.length > 1 ? ` (${others.length} ranks differ from rank 0)` : ''
-  return `the ranks must be equal, but rank ${first} has ${theirs}, and rank 0 has ${ours}${more}`
+  const from = startOfDifference(all[first], all[0])
+  const more = others.length > 1 ? `; ${others.length} ranks differ from rank 0` : ''
+  return `rank ${first} has ${excerpt(all[first], from)}, rank 0 has ${excerpt(all[0], from)}${more}`
 }
 
-/** Returns two short texts, or the parts of long texts around the place where they differ. */
-function aroundDifference(a: string, b: string): [string, string] {
-  if (a.length <= 100 && b.length <= 100) return [a, b]
+function startOfDifference(a: string, b: string): number {
   let at = 0
   while (at < a.length && a[at] === b[at]) at++
+  return at
+}
+
+/** Shortens a text to its first word, which is the name of the fact, and the part around the place `at`. */
+function excerpt(text: string, at: number): string {
+  if (text.length <= 100) return text
   const from = Math.max(0, at - 40)
-  const name = from > 0 ? `${a.slice(0, a.indexOf(' '))} ...` : ''
-  return [`${name}${a.slice(from, at + 40)}`, `${name}${b.slice(from, at + 40)}`]
+  const end = from + 80 < text.length ? '...' : ''
+  return `${from > 0 ? `${text.split(' ')[0]} ...` : ''}${text.slice(from, from + 80)}${end}`
 }

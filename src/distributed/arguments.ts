@@ -16,9 +16,8 @@ export function checkView(option: Record<string, unknown>): void {
   if (!ArrayBuffer.isView(array)) throw optionError(option, 'a typed array or a DataView')
 }
 
-/** Throws OptionError unless the reduction is known. */
-export function checkReduction(option: Record<string, unknown>): void {
-  const [reduction] = Object.values(option)
-  if (reduction !== 'sum' && reduction !== 'min' && reduction !== 'max')
-    throw optionError(option, "'sum', 'min' or 'max'")
+/** Throws OptionError unless the operation is known. */
+export function checkReduceOp(option: Record<string, unknown>): void {
+  const [op] = Object.values(option)
+  if (op !== 'sum' && op !== 'min' && op !== 'max') throw optionError(option, "'sum', 'min' or 'max'")
 }

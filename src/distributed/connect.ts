@@ -1,7 +1,7 @@
+import type { AddonCommunicator, Communicator } from '../backend/communicator.js'
 import { backends } from '../backend/select.js'
 import { builtin } from '../base/builtin.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
-import type { AddonCommunicator, Communicator } from '../base/communicator.js'
 import { CommunicatorError, messageOf, optionError } from '../base/errors.js'
 import { packageFolder } from '../base/package-folder.js'
 import { type LaunchedProcess, launchedProcess } from './environment.js'
@@ -95,10 +95,12 @@ export async function connect(options: ConnectOptions = {}): Promise<Communicato
   const communicator = createMpiCommunicator(native)
   // The ranks must compute alike, because each one updates its own copy of the parameters.
   const { core, vectors } = loaded.addon.describe()
-  await communicator.agree('descent-nn', packageVersion())
-  await communicator.agree('the kernels of the addon', loaded.addon.tableSignature())
-  await communicator.agree('the vector instructions (DESCENT_VECTORS chooses them)', vectors)
-  await communicator.agree('the kernels of OpenBLAS (OPENBLAS_CORETYPE chooses them)', core)
+  await communicator.agree({
+    'the version': packageVersion(),
+    'the addon with the kernels': loaded.addon.tableSignature(),
+    'vector instructions (see DESCENT_VECTORS):': vectors,
+    'kernels of OpenBLAS (see OPENBLAS_CORETYPE):': core,
+  })
   return communicator
 }
 

@@ -1,6 +1,6 @@
+import type { Communicator } from '../backend/communicator.js'
 import { checkInteger } from '../base/checks.js'
-import type { Communicator } from '../base/communicator.js'
-import { checkReducible, checkReduction, checkView } from './arguments.js'
+import { checkReduceOp, checkReducible, checkView } from './arguments.js'
 
 /** Creates the communicator of a process that is alone. It checks its arguments as that of MPI does. */
 export function createLocalCommunicator(): Communicator {
@@ -9,12 +9,13 @@ export function createLocalCommunicator(): Communicator {
     size: 1,
     engine: 'local',
     library: '',
-    async allreduce(array, reduction = 'sum') {
-      checkReducible({ array })
-      checkReduction({ reduction })
+    ranks: undefined,
+    async allreduce(values, op = 'sum') {
+      checkReducible({ values })
+      checkReduceOp({ op })
     },
-    async broadcast(array, root = 0) {
-      checkView({ array })
+    async broadcast(values, root = 0) {
+      checkView({ values })
       checkInteger({ root }, 0, 0)
     },
     async barrier() {},
@@ -23,9 +24,7 @@ export function createLocalCommunicator(): Communicator {
       return createLocalCommunicator()
     },
     async agree() {},
-    sumNow() {},
     async close() {},
     abort: (code = 1) => process.exit(code),
-    addonObject: undefined,
   }
 }

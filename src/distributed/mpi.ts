@@ -1,9 +1,9 @@
+import type { AddonCommunicator, Communicator } from '../backend/communicator.js'
 import { checkInteger } from '../base/checks.js'
-import type { AddonCommunicator, Communicator, Reduction } from '../base/communicator.js'
 import { CommunicatorError, messageOf } from '../base/errors.js'
 import type { NumberArray } from '../base/memory.js'
-import { difference } from './agree.js'
-import { checkReducible, checkReduction, checkView } from './arguments.js'
+import { findDifference } from './agree.js'
+import { checkReduceOp, checkReducible, checkView } from './arguments.js'
 import { ranksDiffer } from './exit-codes.js'
 import { sayInTurn } from './say-in-turn.js'
 
@@ -25,15 +25,16 @@ export function createMpiCommunicator(native: AddonCommunicator): Communicator {
     size: native.size,
     engine: 'mpi',
     library: native.library,
-    async allreduce(array, reduction: Reduction = 'sum') {
-      checkReducible({ array })
-      checkReduction({ reduction })
-      await call(() => withOwnMemory(array, (own) => native.allreduce(own, reduction)))
+    ranks: native,
+    async allreduce(values, op = 'sum') {
+      checkReducible({ values })
+      checkReduceOp({ op })
+      await call(() => withOwnMemory(values, (own) => native.allreduce(own, op)))
     },
-    async broadcast(array, root = 0) {
-      checkView({ array })
+    async broadcast(values, root = 0) {
+      checkView({ values })
       checkInteger({ root }, 0, native.size - 1)
-      const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+      const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
       await call(() => withOwnMemory(bytes, (own) => native.broadcast(own, root)))
     },
     barrier: () => call(() => native.barrier()),
@@ -42,19 +43,11 @@ export function createMpiCommunicator(native: AddonCommunicator): Communicator {
       checkInteger({ key }, -(2 ** 31), 2 ** 31 - 1)
       return createMpiCommunicator(await call(() => native.split(color, key)))
     },
-    async agree(name, value) {
-      const problem = await difference(communicator, name, value)
+    async agree(facts) {
+      const problem = await findDifference(communicator, facts)
       if (problem === undefined) return
-      await sayInTurn(native.rank, `${problem} (exit code ${ranksDiffer})`)
+      await sayInTurn(native.rank, `all ranks must have the same facts, but ${problem} (exit code ${ranksDiffer})`)
       native.abort(ranksDiffer)
-    },
-    sumNow(array) {
-      if (isClosed) throw new CommunicatorError('the communicator is closed')
-      try {
-        native.sumNow(array)
-      } catch (error) {
-        throw new CommunicatorError(messageOf(error), { cause: error })
-      }
     },
     async close() {
       if (isClosed) return
@@ -62,7 +55,6 @@ export function createMpiCommunicator(native: AddonCommunicator): Communicator {
       isClosed = true
     },
     abort: (code = 1) => native.abort(code),
-    addonObject: native,
   }
   return communicator
 }

@@ -1,7 +1,7 @@
-import type { AddonCommunicator, MpiStart } from '../../base/communicator.js'
 import type { Memory } from '../../program/arena.js'
 import type { Dtype } from '../../program/kernels.js'
 import type { Execution, Source } from '../backend.js'
+import type { AddonCommunicator, MpiStart } from '../communicator.js'
 
 /** The exports of native/addon.cc. */
 export interface Addon {
