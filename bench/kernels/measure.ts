@@ -32,13 +32,13 @@ function fill({ sizes }: Program): Memory {
 function createRun(contender: string, program: Program, memory: Memory): (passes: number) => void {
   if (contender !== 'plain loop') {
     const { backend } = backends.select(contender === 'native' ? 'native' : 'typescript')
-    const execution = backend.load({ ...program, rows: 1 }, memory, 1).bind({})
+    const execution = backend.load({ ...program, rows: 1, batchRows: 1 }, memory, 1).bind({})
     return (passes) => execution.run(0, passes)
   }
   // The cast is safe, because `plainKernels` has all kernels that are measured.
   const run = bindCommand(program.commands[0], memory, plainKernels as KernelFunctions)
   return (passes) => {
-    for (let pass = 0; pass < passes; pass++) run({ source: {}, first: 0, position: 0 })
+    for (let pass = 0; pass < passes; pass++) run({ source: {}, first: 0, position: 0, row: 0, place: 0 })
   }
 }
 
