@@ -1,4 +1,4 @@
-import { loadDemo } from '#src/see/demo'
+import { demoDigits, loadDemo } from '#src/see/demo'
 import { drawDigits } from '#src/see/drawn-digits'
 import { connect, createSession } from '#src/see/session'
 import { type Port, type SessionStart, serveOnPort } from './connect/port.js'
@@ -11,7 +11,7 @@ export function startSession(port: Port): void {
 async function makeSession({ id, digits: counts, isTrained }: SessionStart) {
   const network = isTrained ? await loadDemo() : undefined
   // Both engines learn from the same pictures, because both draw the same digits.
-  const session = createSession({ data: drawDigits(counts), network, loadDemo })
+  const session = createSession({ data: drawDigits(counts), network, digits: demoDigits, loadDemo })
   return { ...connect(session, id), close: () => session.close() }
 }
 

@@ -9,6 +9,9 @@ export const demoDescription = {
   initializer: 'he',
 } satisfies Description
 
+/** The digits that the network of `loadDemo` has learned from. */
+export const demoDigits = 'mnist'
+
 /** The number of inputs of the network of `loadDemo`, and the number of neurons of each layer. */
 export const demoSizes: readonly number[] = [
   demoDescription.inputs,

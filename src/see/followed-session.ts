@@ -3,7 +3,7 @@ import { checkQuestion } from './check-messages.js'
 import { createObservation } from './observation.js'
 import { terminalWriter } from './protocol.js'
 import { randomId, type Session } from './session.js'
-import type { SessionData } from './settings.js'
+import { digitsIn, type SessionData } from './settings.js'
 import { createStretch } from './stretch.js'
 
 /**
@@ -35,7 +35,7 @@ export function createFollowedSession({ network, data, batchSize }: FollowedOpti
   let wanted = 1
   let since = 0
   const observation = createObservation(randomId(), {
-    subject: { network, data, settings: undefined },
+    subject: { network, data, settings: undefined, digits: digitsIn(data) },
     nextRow: (ahead) => last?.nextRows?.[ahead],
   })
   observation.set({ writer: terminalWriter, phase: 'learning' })

@@ -21,14 +21,16 @@ export interface Movement {
   endEpoch(parameters: FloatArray): void
   /** Measures the distances of one batch. */
   batch(before: FloatArray, after: FloatArray): void
-  /** Forgets the epochs after this number of epochs. */
-  keep(epochs: number): void
+  /** The network was set to these parameters, which it had after a number of epochs. Later epochs stay until the next end. */
+  returnTo(epochs: number, parameters: FloatArray): void
   readonly answer: Omit<AnswerOf<'movement'>, 'settings'>
 }
 
 export function createMovement(): Movement {
   let start: FloatArray | undefined
   let epochs: Float64Array[] = []
+  /** The number of epochs that are before the network. More than those that are kept, if it has learned in very many. */
+  let past = 0
   let histogram: Histogram | undefined
   let batch: Histogram | undefined
   return {
@@ -39,20 +41,22 @@ export function createMovement(): Movement {
       if (!start || start.length !== parameters.length) return
       const distances = distancesOf(start, parameters)
       histogram = histogramOf(distances)
-      if (epochs.length < maxEpochs) epochs.push(quantilesOf(distances))
+      if (past < maxEpochs) epochs = [...epochs.slice(0, past), quantilesOf(distances)]
+      past++
     },
     batch(before, after) {
       batch = histogramOf(distancesOf(before, after))
     },
-    keep(count) {
-      epochs = epochs.slice(0, count)
+    returnTo(count, parameters) {
+      past = count
       histogram = undefined
       batch = undefined
-      start = undefined
+      start = parameters.slice()
     },
     get answer() {
-      const all = new Float64Array(epochs.length * fractions.length)
-      epochs.forEach((quantiles, index) => {
+      const shown = epochs.slice(0, past)
+      const all = new Float64Array(shown.length * fractions.length)
+      shown.forEach((quantiles, index) => {
         all.set(quantiles, index * fractions.length)
       })
       return { epochs: all, histogram, batch }

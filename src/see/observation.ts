@@ -16,6 +16,7 @@ import {
   type Moment,
   maxEpochs,
   maxFrameParameters,
+  nothingLater,
   type Position,
   type QuestionName,
   type QuestionOf,
@@ -23,7 +24,7 @@ import {
   type State,
 } from './protocol.js'
 import { type Answerer, createAnswerer } from './questions.js'
-import { reduce } from './reduce.js'
+import { completedEpochs, divideAt, reduce } from './reduce.js'
 import { type SessionData, shapeOf } from './settings.js'
 
 /** What a page gets of a session: first the state, then events and frames. */
@@ -38,6 +39,9 @@ export interface Subject {
   readonly network: Network
   readonly data: SessionData
   readonly settings: State['settings']
+  readonly digits: State['digits']
+  /** The number of epochs that the first run is to have. Undefined if that is not known. */
+  readonly epochs?: number | undefined
 }
 
 type Changes = Partial<Omit<State, 'session' | 'event'>>
@@ -119,6 +123,8 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
   /** When the last moment was added, and the batches of the moment from which the network goes on. */
   let momentAt = 0
   let momentBatches = 0
+  /** Whether the network was set back to a moment and has not learned since. */
+  let hasReturned = false
   /** How far the epoch has come, and the sum of the costs of its examples. */
   let inEpoch = { done: 0, cost: 0 }
   let speeds: { readonly at: number; readonly examples: number }[] = []
@@ -164,16 +170,19 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
   /** Returns the members of the state that a new network begins with. */
   function startOf(shown: Shown) {
     const { subject, before } = shown
-    const { network, data, settings } = subject
+    const { network, data, settings, digits, epochs } = subject
     return {
       backend: network.backend,
       shape: shapeOf(network, data),
       settings,
       data: { name: data.name, training: data.training.rows, test: data.test.rows },
+      digits,
       phase: 'idle',
       position: restingAt({ epoch: before.epochs + 1, done: 0, batches: 0 }, data.training.rows),
       curve: [],
       epochs: network.history.slice(-maxEpochs),
+      later: nothingLater,
+      lastEpoch: epochs === undefined ? undefined : before.epochs + epochs,
       moments: momentsOf(shown),
       problem: undefined,
     } as const
@@ -229,8 +238,11 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
     pending = nothing()
     if (position) {
       const point = examples > 0 ? { batches: position.batches, cost: cost / examples } : undefined
+      // The timeline forgets the moments of the way that the network leaves, when it gets the first one of another way.
+      const isAnotherWay = hasReturned
+      hasReturned = false
       emit({ type: 'learned', position, point })
-      if (epochs.length === 0 && time - momentAt > momentMilliseconds) addMoment(position)
+      if (epochs.length === 0 && (isAnotherWay || time - momentAt > momentMilliseconds)) addMoment(position)
     }
     if (epochs.length > 0) {
       emit({ type: 'epochs', epochs })
@@ -293,12 +305,13 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
       pending = nothing()
       speeds = []
       momentBatches = 0
+      hasReturned = false
       shown = present(subject)
       emit({ type: 'set', state: startOf(shown) })
       emitFrame()
     },
     runBegins() {
-      shown.before = { epochs: completedAt(state.position), batches: state.position.batches }
+      shown.before = { epochs: completedEpochs(state.position), batches: state.position.batches }
       inEpoch = { done: 0, cost: 0 }
     },
     learns() {
@@ -340,20 +353,18 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
       const index = moments.findIndex((moment) => moment.id === id)
       const moment = moments[index]
       const position = restingAt(moment, subject.data.training.rows)
-      const epochs = completedAt(position)
-      movement.keep(epochs - shown.epochsAtStart)
-      movement.beginEpoch(subject.network.parameters)
+      movement.returnTo(completedEpochs(position) - shown.epochsAtStart, subject.network.parameters)
       shown.version++
       momentBatches = moment.batches
+      hasReturned = true
       pending = nothing()
       emit({
         type: 'set',
         state: {
           position,
           phase: 'paused',
-          curve: state.curve.filter(({ batches }) => batches <= moment.batches),
-          epochs: state.epochs.filter(({ number }) => number <= epochs),
-          // Later moments stay until the run takes another way, so that one can go there again.
+          // What came later stays until the network takes another way, so that one can go there again.
+          ...divideAt(state, position),
           moments,
           problem: undefined,
         },
@@ -370,11 +381,6 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
 
 function restingAt({ epoch, done, batches }: Omit<Moment, 'id'>, rows: number): Position {
   return { epoch, done, rows, batches, shown: 0, examplesPerSecond: 0 }
-}
-
-/** Returns the number of epochs that were complete. */
-function completedAt({ epoch, done, rows }: Position): number {
-  return done < rows ? epoch - 1 : epoch
 }
 
 /** @throws OptionError if there is no such moment */

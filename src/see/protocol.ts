@@ -22,6 +22,9 @@ export interface Settings {
   readonly shuffledLabels: boolean
 }
 
+/** How digits are placed in their pictures: as those of MNIST, or as those that `digits` draws. */
+export type DigitKind = 'mnist' | 'digits'
+
 /** How fast a run goes: batches per second, or as fast as the backend can. */
 export type Pace = number | 'full'
 
@@ -34,7 +37,7 @@ export type Command =
   | { readonly do: 'step'; readonly size: 'example' | 'batch' | 'epoch' }
   /**
    * Sets the network back to a moment of the timeline. Learning then goes on from there: at the end of an epoch with the
-   * next epoch, and within an epoch with all rows of this epoch. Later moments stay until then.
+   * next epoch, and within an epoch with all rows of this epoch. What came later stays until then.
    */
   | { readonly do: 'return'; readonly moment: number }
   /** Replaces the network by a new one. Settings that are not given stay. */
@@ -66,6 +69,12 @@ export interface Position {
 export interface CurvePoint {
   readonly batches: number
   readonly cost: number
+}
+
+/** The part of a curve and the epochs that came after a moment. */
+export interface Later {
+  readonly curve: readonly CurvePoint[]
+  readonly epochs: readonly PastEpoch[]
 }
 
 /** A moment to which the network can be set back. The first moment of the list is the start. */
@@ -103,6 +112,8 @@ export interface State {
   /** Undefined if the network was not made from settings: it was loaded, or a run in the terminal trains it. */
   readonly settings: Settings | undefined
   readonly data: { readonly name: string; readonly training: number; readonly test: number }
+  /** Which digits the network learns from, or has learned from. Undefined if that is not known. */
+  readonly digits: DigitKind | undefined
   readonly phase: Phase
   readonly pace: Pace
   readonly position: Position
@@ -110,6 +121,10 @@ export interface State {
   readonly curve: readonly CurvePoint[]
   /** The last epochs, at most `maxEpochs`. */
   readonly epochs: readonly PastEpoch[]
+  /** What came after the moment to which the network was set back. It is gone when the network takes another way. */
+  readonly later: Later
+  /** The number of the epoch with which the run ends. Undefined if that is not known. */
+  readonly lastEpoch: number | undefined
   readonly moments: readonly Moment[]
   /**
    * The page that may send commands: the id that it was given, or `terminalWriter` if pages can only watch. Undefined if
@@ -120,6 +135,8 @@ export interface State {
   readonly problem: string | undefined
 }
 
+/** What is later than a network that was not set back. */
+export const nothingLater: Later = { curve: [], epochs: [] }
 /** The writer of a run that the terminal controls. Ids of pages are longer. */
 export const terminalWriter = 'terminal'
 /** The largest number of points in the curve of a state. */
@@ -129,7 +146,7 @@ export const maxEpochs = 1000
 
 /**
  * A change of the state. Events are numbered without gaps. `set` replaces whole members of the state. `learned` adds a
- * point to the curve, and `epochs` adds the results of the epochs since the event before.
+ * point to the curve and ends what came later, and `epochs` adds the results of the epochs since the event before.
  */
 export type SessionEvent = { readonly number: number } & (
   | { readonly type: 'set'; readonly state: Partial<Omit<State, 'session' | 'event'>> }

@@ -1,4 +1,12 @@
-import { type CurvePoint, maxCurvePoints, maxEpochs, type SessionEvent, type State } from './protocol.js'
+import {
+  type CurvePoint,
+  maxCurvePoints,
+  maxEpochs,
+  nothingLater,
+  type Position,
+  type SessionEvent,
+  type State,
+} from './protocol.js'
 
 /**
  * Returns the state after an event. Events that are already part of the state change nothing.
@@ -15,10 +23,35 @@ export function reduce(state: State, event: SessionEvent): State {
       return { ...next, ...event.state }
     case 'learned': {
       const { position, point } = event
-      return { ...next, position, curve: point ? addPoint(state.curve, point) : state.curve }
+      // The network takes another way than the one that it had taken before it was set back.
+      return { ...next, position, curve: point ? addPoint(state.curve, point) : state.curve, later: nothingLater }
     }
     case 'epochs':
       return { ...next, epochs: [...state.epochs, ...event.epochs].slice(-maxEpochs) }
+  }
+}
+
+/** Returns the number of epochs that are complete. */
+export function completedEpochs({ epoch, done, rows }: Position): number {
+  return done < rows ? epoch - 1 : epoch
+}
+
+/** Divides the curve and the epochs of a state at a moment: what was before it, and what came later. */
+export function divideAt(
+  { curve, epochs, later }: Pick<State, 'curve' | 'epochs' | 'later'>,
+  position: Position,
+): Pick<State, 'curve' | 'epochs' | 'later'> {
+  const points = [...curve, ...later.curve]
+  const numbers = [...epochs, ...later.epochs]
+  const isPast = ({ batches }: CurvePoint) => batches <= position.batches
+  const isComplete = ({ number }: { readonly number: number }) => number <= completedEpochs(position)
+  return {
+    curve: points.filter(isPast),
+    epochs: numbers.filter(isComplete),
+    later: {
+      curve: points.filter((point) => !isPast(point)),
+      epochs: numbers.filter((epoch) => !isComplete(epoch)),
+    },
   }
 }
 

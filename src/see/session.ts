@@ -1,16 +1,37 @@
 import { messageOf } from '../base/errors.js'
 import { type LoadOptions, type Network, OptionError } from '../common.js'
 import { checkCommand, checkQuestion } from './check-messages.js'
+import { demoDigits } from './demo.js'
 import { createObservation, type SessionWatcher } from './observation.js'
-import type { AnswerOf, Command, Connection, Pace, QuestionName, QuestionOf, Settings, State } from './protocol.js'
+import type {
+  AnswerOf,
+  Command,
+  Connection,
+  DigitKind,
+  Pace,
+  QuestionName,
+  QuestionOf,
+  Settings,
+  State,
+} from './protocol.js'
+import { completedEpochs } from './reduce.js'
 import { type Run, startRun } from './run.js'
-import { defaultSettings, makeNetwork, type SessionData, settingsLike, withShuffledLabels } from './settings.js'
+import {
+  defaultSettings,
+  digitsIn,
+  makeNetwork,
+  type SessionData,
+  settingsLike,
+  withShuffledLabels,
+} from './settings.js'
 import { createStretch, stretchMilliseconds } from './stretch.js'
 
 export interface SessionOptions {
   readonly data: SessionData
   /** The network to begin with. Default: a new network with the settings. */
   readonly network?: Network | undefined
+  /** Which digits the given network has learned from. Undefined if that is not known. */
+  readonly digits?: DigitKind | undefined
   /** Settings that are not given have defaults, which are those of the first chapter of Nielsen's book. */
   readonly settings?: Partial<Settings> | undefined
   /** The backend and the threads of new networks. */
@@ -58,7 +79,14 @@ const lookMilliseconds = 1000
  * Creates a session.
  * @throws OptionError or DataError if a setting is wrong, or if the network does not fit the data
  */
-export function createSession({ data, network, settings: given, machine = {}, loadDemo }: SessionOptions): Session {
+export function createSession({
+  data,
+  network,
+  digits,
+  settings: given,
+  machine = {},
+  loadDemo,
+}: SessionOptions): Session {
   let settings: Settings = { ...defaultSettings(data), ...given }
   const pages: string[] = []
   if (network) settings = settingsLike(network, settings)
@@ -68,8 +96,10 @@ export function createSession({ data, network, settings: given, machine = {}, lo
       network: network ?? makeNetwork(settings, data, machine),
       data: network ? data : dataFor(settings),
       settings: network ? undefined : settings,
+      digits: network ? digits : digitsIn(data),
+      epochs: settings.epochs,
     },
-    nextRow: (ahead) => (activity ? run : runNow())?.nextRows()?.[ahead],
+    nextRow: (ahead) => (activity || isAtEnd() ? run : runNow())?.nextRows()?.[ahead],
   })
   let stretch = createStretch()
   let lookedAt = 0
@@ -83,10 +113,17 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     return shuffledLabels ? { ...data, training: withShuffledLabels(data.training, seed) } : data
   }
 
-  function runNow(): Run {
+  /** Whether all epochs that were asked for are learned. */
+  const isAtEnd = (): boolean => completedEpochs(observation.state.position) >= (observation.state.lastEpoch ?? 0)
+
+  /** Returns the run. One that is at its end is followed by another with this number of epochs. */
+  function runNow(epochsMore = settings.epochs): Run {
     if (run) return run
     const { network, data } = observation.subject
-    run = startRun({ ...data, network, settings, epochsBefore: network.history.at(-1)?.number ?? 0 })
+    const epochsBefore = completedEpochs(observation.state.position)
+    if (isAtEnd()) observation.set({ lastEpoch: epochsBefore + epochsMore })
+    const epochs = (observation.state.lastEpoch ?? 0) - epochsBefore
+    run = startRun({ ...data, network, settings, epochsBefore, epochs })
     observation.runBegins()
     return run
   }
@@ -102,7 +139,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
   async function advance(batches: number): Promise<'batches' | 'epoch' | 'run'> {
     const running = runNow()
     const { network, data } = observation.subject
-    const { epochs, batchSize } = settings
+    const { batchSize } = settings
     const isLook = batches === 1 || performance.now() - lookedAt > lookMilliseconds
     const before = isLook ? network.parameters.slice() : undefined
     const count = isLook ? 1 : batches
@@ -119,7 +156,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
       return 'batches'
     }
     observation.epochEnded(step, step.number * Math.ceil(data.training.rows / batchSize))
-    if (step.number < epochs) return 'epoch'
+    if (step.number < running.epochs) return 'epoch'
     await endRun()
     return 'run'
   }
@@ -131,7 +168,8 @@ export function createSession({ data, network, settings: given, machine = {}, lo
 
   /** Learns in the background until the run or, with `until`, the epoch ends, or until `halt` is called. */
   function begin(pace: Pace, until: 'run' | 'epoch'): void {
-    runNow()
+    // A step past the end of a run adds one epoch.
+    runNow(until === 'epoch' ? 1 : settings.epochs)
     isStopping = false
     observation.set({ phase: 'learning', pace, problem: undefined })
     activity = learn(pace, until)
@@ -187,6 +225,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
   }
 
   async function step(size: 'example' | 'batch'): Promise<void> {
+    runNow(1)
     const { position } = observation.state
     if (size === 'example') {
       const left = position.rows - position.done
@@ -211,11 +250,11 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     const data = dataFor(next)
     const made = makeNetwork(next, data, machine)
     // This checks the settings of the run before the old network is given up.
-    startRun({ ...data, network: made, settings: next, epochsBefore: 0 })
+    startRun({ ...data, network: made, settings: next, epochsBefore: 0, epochs: next.epochs })
     await endRun()
     settings = next
     stretch = createStretch()
-    observation.replace({ network: made, data, settings })
+    observation.replace({ network: made, data, settings, digits: digitsIn(data), epochs: settings.epochs })
   }
 
   async function loadDemoNetwork(): Promise<void> {
@@ -228,7 +267,7 @@ export function createSession({ data, network, settings: given, machine = {}, lo
     await endRun()
     settings = settingsLike(loaded, settings)
     stretch = createStretch()
-    observation.replace({ network: loaded, data, settings: undefined })
+    observation.replace({ network: loaded, data, settings: undefined, digits: demoDigits, epochs: settings.epochs })
   }
 
   async function carryOut(command: Command): Promise<void> {

@@ -1,7 +1,7 @@
 import { createRandom, randomOrder } from '../base/random.js'
 import { type ActivationName, Dataset, dense, type LoadOptions, Network } from '../common.js'
 import { countParameters } from '../compile/parameters.js'
-import type { Settings, Shape } from './protocol.js'
+import type { DigitKind, Settings, Shape } from './protocol.js'
 
 /** The examples of a session, and what is known of them. */
 export interface SessionData {
@@ -26,6 +26,11 @@ export const bookSettings: Settings = {
   epochs: 30,
   l2: 0,
   shuffledLabels: false,
+}
+
+/** Returns the kind of digits that the data are, as the command line names them. Undefined for any other data. */
+export function digitsIn({ name }: Pick<SessionData, 'name'>): DigitKind | undefined {
+  return name === 'digits' || name === 'mnist' ? name : undefined
 }
 
 /** Returns the settings with which a session begins. Rows with targets get outputs without bounds. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Network } from '#src/index'
 import { browserExpected, withoutBrowser } from '../support/chromium.js'
 import { axeFindings } from '../support/pages.js'
 import { fewDigits, overflow, type SeenSession, seeSession } from '../support/see-page.js'
@@ -65,8 +66,73 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and
       "document.querySelector('.timeline input').getAttribute('aria-valuetext') === 'Not trained'",
     )
     expect(seen.session.state.position.batches).toBe(0)
+    // What came later is shown as such, and one can go there again from the chart.
+    const hint = page.getByText('What came later is gone as soon as it learns on from here.')
+    await hint.waitFor()
+    await page.getByText('Cost later than now', { exact: true }).waitFor()
+    await page.getByText('Accuracy later than now', { exact: true }).waitFor()
+    expect(await page.locator('details table tbody tr').count()).toBe(0)
     expect(await axeFindings(page)).toEqual([])
     expect(await overflow(page)).toBe(0)
+    await page.getByRole('slider', { name: 'Cost while it learns' }).focus()
+    await page.keyboard.press('End')
+    await page.getByText(/\(later than the network is now\)$/).waitFor()
+    await page.getByRole('button', { name: 'Go to this moment' }).click()
+    await hint.waitFor({ state: 'detached' })
+    expect(seen.session.state.position.batches).toBe(40)
+    await timeline.focus()
+    await page.keyboard.press('Home')
+    await expect.poll(() => seen.session.state.position.batches).toBe(0)
+    await page.getByRole('button', { name: '+1 batch' }).click()
+    await hint.waitFor({ state: 'detached' })
+    expect(seen.session.state.curve.map(({ batches }) => batches)).toEqual([1])
+  })
+
+  it('says that a run has ended, and what goes beyond its end', async () => {
+    const own = await seeSession(await fewDigits(), { epochs: 1 })
+    try {
+      const page = await own.open('learning')
+      const ended = (epoch: number) =>
+        page.getByText(`The run ended with epoch ${epoch}. Learn begins another run; a step adds one epoch.`)
+      await page.getByRole('button', { name: 'Learn', exact: true }).click()
+      await ended(1).waitFor()
+      await page.getByRole('button', { name: '+1 epoch' }).click()
+      await ended(2).waitFor()
+      expect(own.session.state).toMatchObject({ phase: 'finished', lastEpoch: 2 })
+      expect(await axeFindings(page)).toEqual([])
+      expect(own.complaints).toEqual([])
+    } finally {
+      await own.close()
+    }
+  })
+
+  it('asks which digits a loaded network has learned from, and places drawings accordingly', async () => {
+    const network = new Network([784, 8, 10], { seed: 3 })
+    const own = await seeSession(await fewDigits(), {}, network)
+    try {
+      const page = await own.open('draw', { viewport: { width: 360, height: 900 }, colorScheme: 'dark' })
+      const pad = page.getByRole('application', { name: 'Drawing pad' })
+      await pad.focus()
+      await page.keyboard.press(' ')
+      for (let i = 0; i < 12; i++) await page.keyboard.press('ArrowDown')
+      await page.keyboard.press(' ')
+      const outputs = () => page.locator('.output-bars .number').allTextContents()
+      await page.waitForFunction("document.querySelector('[data-test=answer]')?.textContent !== '–'")
+      const asMnist = await outputs()
+      await page.getByRole('radio', { name: 'digits that descent draws' }).check()
+      await expect.poll(outputs).not.toEqual(asMnist)
+      await page.getByRole('radio', { name: 'MNIST or similar' }).check()
+      await expect.poll(outputs).toEqual(asMnist)
+      expect(await axeFindings(page)).toEqual([])
+      expect(await overflow(page)).toBe(0)
+      // A network that learns here learns from digits that are known.
+      await page.getByRole('button', { name: 'Start over' }).click()
+      await page.getByText('784-30-10').or(page.getByText('784-8-10')).waitFor()
+      await page.getByRole('radio', { name: 'MNIST or similar' }).waitFor({ state: 'detached' })
+      expect(own.complaints).toEqual([])
+    } finally {
+      await own.close()
+    }
   })
 
   it.each(['draw', 'neurons', 'learning'] as const)('%s fits narrow and dark windows in Chinese', async (view) => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { type CurvePoint, maxCurvePoints, maxEpochs, type SessionEvent, type State } from '#src/see/protocol'
-import { addPoint, reduce } from '#src/see/reduce'
+import {
+  type CurvePoint,
+  maxCurvePoints,
+  maxEpochs,
+  nothingLater,
+  type SessionEvent,
+  type State,
+} from '#src/see/protocol'
+import { addPoint, divideAt, reduce } from '#src/see/reduce'
 
 const position = { epoch: 1, done: 0, rows: 100, batches: 0, shown: 0, examplesPerSecond: 0 }
 const state: State = {
@@ -20,11 +27,14 @@ const state: State = {
   },
   settings: undefined,
   data: { name: 'rows', training: 100, test: 10 },
+  digits: undefined,
   phase: 'idle',
   pace: 'full',
   position,
   curve: [],
   epochs: [],
+  later: nothingLater,
+  lastEpoch: undefined,
   moments: [],
   writer: 'me',
   problem: undefined,
@@ -53,6 +63,61 @@ describe('reduce', () => {
     const next = reduce(state, learned(5, 0.5))
     expect(reduce(next, learned(5, 0.5))).toBe(next)
     expect(reduce(next, learned(3, 0.1))).toBe(next)
+  })
+
+  const epochAt = (number: number) => ({
+    number,
+    cost: 1 / number,
+    learningRate: 3,
+    accuracy: undefined,
+    validation: undefined,
+    training: undefined,
+  })
+
+  it('keeps what came later when the network is set back, there and further back, until it takes another way', () => {
+    const addBatch = (from: State, batches: number) =>
+      reduce(from, {
+        number: from.event + 1,
+        type: 'learned',
+        position: { ...position, batches },
+        point: { batches, cost: 1 / batches },
+      })
+    let full: State = { ...state, epochs: [epochAt(1), epochAt(2)] }
+    for (let batches = 1; batches <= 20; batches++) full = addBatch(full, batches)
+    const back = (from: State, epoch: number, done: number, batches: number): State => {
+      const place = { ...position, epoch, done, batches }
+      return reduce(from, {
+        number: from.event + 1,
+        type: 'set',
+        state: { position: place, ...divideAt(from, place) },
+      })
+    }
+    const batchesOf = (points: readonly CurvePoint[]) => points.map(({ batches }) => batches)
+    const range = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => from + i)
+
+    const middle = back(full, 2, 40, 14)
+    expect(batchesOf(middle.curve)).toEqual(range(1, 14))
+    expect(batchesOf(middle.later.curve)).toEqual(range(15, 20))
+    expect([middle.epochs.length, middle.later.epochs.length]).toEqual([1, 1])
+    const start = back(middle, 1, 0, 0)
+    expect([start.curve, start.epochs]).toEqual([[], []])
+    expect(batchesOf(start.later.curve)).toEqual(range(1, 20))
+    // All of it is there again at the end.
+    const end = back(start, 2, 100, 20)
+    expect(end.curve).toEqual(full.curve)
+    expect(end.epochs).toEqual(full.epochs)
+    expect(end.later).toEqual(nothingLater)
+
+    // Another way from the middle begins where the past ends, and nothing of the way before is left.
+    const other = reduce(middle, {
+      number: middle.event + 1,
+      type: 'learned',
+      position: { ...position, epoch: 2, done: 10, batches: 15 },
+      point: { batches: 15, cost: 9 },
+    })
+    expect(batchesOf(other.curve)).toEqual(range(1, 15))
+    expect(other.curve.at(-1)?.cost).toBe(9)
+    expect(other.later).toEqual(nothingLater)
   })
 
   it('keeps the last epochs', () => {

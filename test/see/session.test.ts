@@ -4,7 +4,7 @@ import type { BackendName } from '#src/backend/backend'
 import { Dataset, digits, type FloatArray, Network } from '#src/index'
 import { loadDemo } from '#src/see/demo'
 import { drawDigits } from '#src/see/drawn-digits'
-import type { Frame, SessionEvent, State } from '#src/see/protocol'
+import { type Command, type Frame, nothingLater, type SessionEvent, type State } from '#src/see/protocol'
 import { reduce } from '#src/see/reduce'
 import { createSession, type Session, type SessionOptions } from '#src/see/session'
 import { describeOnBackends } from '../support/each-backend.js'
@@ -247,6 +247,8 @@ describe('a session', () => {
     await session.command('page-one', { do: 'return', moment: first.id })
     expect(await session.ask('parameters', { at: 'now' })).toEqual(await session.ask('parameters', { at: 'start' }))
     expect(session.state).toMatchObject({ phase: 'paused', curve: [], epochs: [] })
+    expect(session.state.later.epochs.map(({ number }) => number)).toEqual([1, 2])
+    expect(await session.ask('movement', {})).toMatchObject({ epochs: new Float64Array(0), histogram: undefined })
     expect(session.state.position).toMatchObject({ epoch: 1, done: 0, batches: 0 })
     // One can still go to a later moment, until the run takes another way.
     expect(session.state.moments.at(-1)).toEqual(last)
@@ -254,11 +256,60 @@ describe('a session', () => {
     await expect(session.command('page-one', { do: 'return', moment: 99 })).rejects.toThrow(
       `moment must be the id of a moment, such as ${last?.id}, not 99`,
     )
+    // There and back: everything is as it was.
+    const { later } = session.state
+    await session.command('page-one', { do: 'return', moment: last?.id ?? 0 })
+    expect(session.state).toMatchObject({ curve: later.curve, epochs: later.epochs, later: nothingLater })
+    expect((await session.ask('movement', {})).epochs).toHaveLength(10)
+    await session.command('page-one', { do: 'return', moment: first.id })
+    // The first batch of another way ends what came later, on the timeline too.
+    await session.command('page-one', { do: 'step', size: 'batch' })
+    expect(session.state.later).toEqual(nothingLater)
+    expect(session.state.curve.map(({ batches }) => batches)).toEqual([1])
+    expect(session.state.moments.map(({ batches }) => batches)).toEqual([0, 1])
     await session.command('page-one', { do: 'learn', pace: 'full' })
     await watching.until(isFinished)
     expect(hash(await session.ask('parameters', { at: 'now' }))).toBe(hash(end))
     expect(session.state.moments).not.toContainEqual(last)
     expect(session.state.position).toMatchObject({ epoch: 2, done: 200, batches: 40 })
+  })
+
+  it('learns up to the epochs that were asked for, also from an earlier moment, and as many more on request', async () => {
+    const session = open()
+    const watching = page(session, 'page-one')
+    const send = (command: Command) => session.command('page-one', command)
+    const epoch = async () => {
+      await send({ do: 'step', size: 'epoch' })
+      await watching.until(({ phase }) => phase !== 'learning')
+    }
+    const where = () => {
+      const { phase, lastEpoch, position, epochs } = session.state
+      return [phase, lastEpoch, position.epoch, position.done, epochs.length]
+    }
+    expect(where()).toEqual(['idle', 2, 1, 0, 0])
+    await epoch()
+    expect(where()).toEqual(['paused', 2, 1, 200, 1])
+    await epoch()
+    expect(where()).toEqual(['finished', 2, 2, 200, 2])
+    // A question must not begin another run.
+    await session.ask('example', { set: 'training', index: 0, next: true })
+    expect(where()).toEqual(['finished', 2, 2, 200, 2])
+    await epoch()
+    expect(where()).toEqual(['finished', 3, 3, 200, 3])
+    await send({ do: 'step', size: 'batch' })
+    expect(where()).toEqual(['paused', 4, 4, 10, 3])
+    await send({ do: 'learn', pace: 'full' })
+    await watching.until(isFinished)
+    expect(where()).toEqual(['finished', 4, 4, 200, 4])
+    await send({ do: 'learn', pace: 'full' })
+    await watching.until(({ phase, lastEpoch }) => phase === 'finished' && lastEpoch === 6)
+    expect(where()).toEqual(['finished', 6, 6, 200, 6])
+    const second = session.state.moments.find(({ epoch, done }) => epoch === 2 && done === 200)
+    await send({ do: 'return', moment: second?.id ?? 99 })
+    expect(where()).toEqual(['paused', 6, 2, 200, 2])
+    await send({ do: 'learn', pace: 'full' })
+    await watching.until(isFinished)
+    expect(where()).toEqual(['finished', 6, 6, 200, 6])
   })
 
   it('restarts with other settings, or stays as it is where one is wrong', async () => {
@@ -318,6 +369,24 @@ describe('a session', () => {
       'the trained network has 784 inputs, but the data have 2',
     )
     expect(other.state.shape.layers).toEqual([8, 2])
+  })
+
+  it('says which digits its network has learned from, if it knows', async () => {
+    const network = () => new Network([784, 8, 10], { seed: 3, backend: 'typescript' })
+    const made = open({ loadDemo: () => loadDemo({ backend: 'typescript' }) })
+    page(made, 'page-one')
+    expect(made.state.digits).toBe('digits')
+    expect(open({ data: { ...data, name: 'mnist' } }).state.digits).toBe('mnist')
+    expect(open({ data: { ...data, name: 'folder' } }).state.digits).toBeUndefined()
+    // A network that was loaded may have learned from other digits than those that it is shown.
+    const loaded = open({ network: network() })
+    page(loaded, 'page-one')
+    expect(loaded.state.digits).toBeUndefined()
+    expect(open({ network: network(), digits: 'digits' }).state.digits).toBe('digits')
+    await loaded.command('page-one', { do: 'restart', settings: {} })
+    expect(loaded.state.digits).toBe('digits')
+    await made.command('page-one', { do: 'load-demo' })
+    expect(made.state.digits).toBe('mnist')
   })
 
   it('shuffles the labels of the training rows, and of no others', async () => {

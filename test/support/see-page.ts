@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { digits } from '#src/index'
+import { digits, type Network } from '#src/index'
 import type { Settings } from '#src/see/protocol'
 import { serve } from '#src/see/server'
 import { createSession, type Session } from '#src/see/session'
@@ -29,9 +29,13 @@ export async function fewDigits(): Promise<SessionData> {
   }
 }
 
-/** Serves a session with these data, and starts a browser. */
-export async function seeSession(data: SessionData, settings: Partial<Settings> = {}): Promise<SeenSession> {
-  const session = createSession({ data, settings })
+/** Serves a session with these data, and starts a browser. Without a network it begins with a new one. */
+export async function seeSession(
+  data: SessionData,
+  settings: Partial<Settings> = {},
+  network?: Network,
+): Promise<SeenSession> {
+  const session = createSession({ data, settings, network })
   const server = await serve({ session, page: { html } })
   const browser: Browser = await launch()
   const complaints: string[] = []

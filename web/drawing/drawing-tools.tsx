@@ -1,11 +1,15 @@
 import { useRef, useState } from 'preact/hooks'
+import { padSize } from '#src/drawing/ink'
 import type { Connection, State } from '#src/see/protocol'
+import { Choice } from '../charts/choice.js'
 import { useTexts } from '../texts/texts.js'
 import type { Theme } from '../theme.js'
 import { blank, type DrawingStore } from './drawing.js'
 import { Pad } from './pad.js'
 import './drawing-tools.css'
 import { useDrawing } from './use-drawing.js'
+
+const digitKinds = ['mnist', 'digits'] as const
 
 /** The pad with its tools: the eraser, a blank pad, the next example of the test data, noise, and centering. */
 export function DrawingTools({
@@ -24,6 +28,8 @@ export function DrawingTools({
   const [erases, setErases] = useState(false)
   const [label, setLabel] = useState<string>()
   const nextExample = useRef(0)
+  const { picture } = state.shape
+  const isUnknown = state.digits === undefined && picture?.width === padSize && picture.height === padSize
 
   async function showExample(): Promise<void> {
     const index = nextExample.current++ % state.data.test
@@ -37,7 +43,7 @@ export function DrawingTools({
   }
   function clear(): void {
     setLabel(undefined)
-    store.set({ ...blank, isCentered: drawing.isCentered })
+    store.set({ ...blank, isCentered: drawing.isCentered, like: drawing.like })
   }
   return (
     <div class="drawing-tools">
@@ -69,6 +75,14 @@ export function DrawingTools({
         />
         {texts.center}
       </label>
+      {isUnknown && drawing.isCentered && (
+        <Choice
+          label={texts.like}
+          value={drawing.like}
+          options={digitKinds.map((kind) => [kind, texts.kinds[kind]])}
+          onChange={(like) => store.set({ ...drawing, like })}
+        />
+      )}
       <details>
         <summary>{texts.helpTitle}</summary>
         <p class="quiet">{texts.centerHelp}</p>

@@ -1,7 +1,6 @@
 import { centerDigit } from '#src/browser'
 import { inkOf, padSize, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
-import { drawnDigits } from '#src/see/drawn-digits'
-import type { Shape, State } from '#src/see/protocol'
+import type { DigitKind, Shape } from '#src/see/protocol'
 
 /** What is on the pad. All views share it. */
 export interface Drawing {
@@ -10,9 +9,11 @@ export interface Drawing {
   readonly strokes: readonly Stroke[]
   /** Whether the drawing is scaled and moved as the digits of MNIST are. */
   readonly isCentered: boolean
+  /** Which digits a drawing is scaled and moved like, if the session does not know which ones the network has seen. */
+  readonly like: DigitKind
 }
 
-export const blank: Drawing = { base: undefined, strokes: [], isCentered: true }
+export const blank: Drawing = { base: undefined, strokes: [], isCentered: true, like: 'mnist' }
 
 /** The pad has this many pixels in a row and in a column. */
 export const padPixels = 5 * padSize
@@ -30,24 +31,22 @@ export function inkOnPad(drawing: Drawing): Float32Array {
   return ink
 }
 
-/** What kind of digits a network reads best: a network made for drawn digits those, and any other one MNIST's. */
-export type DigitKind = 'mnist' | 'digits'
-
-export function digitKindOf({ data, settings }: Pick<State, 'data' | 'settings'>): DigitKind {
-  return data.name === drawnDigits && settings !== undefined ? 'digits' : 'mnist'
-}
-
-/** Returns what the network gets of a drawing: its pixels from 0 to 1. `ink` is the ink of the drawing on the pad. */
+/**
+ * Returns what the network gets of a drawing: its pixels from 0 to 1. `ink` is the ink of the drawing on the pad, and
+ * `digits` says which digits the network has learned from, if that is known.
+ */
 export function inputsOf(
   drawing: Drawing,
   ink: Float32Array,
   picture: NonNullable<Shape['picture']>,
-  kind: DigitKind,
+  digits: DigitKind | undefined,
 ): Float32Array {
   const isDigit = picture.width === padSize && picture.height === padSize
   // An example that nobody changed stays as it is.
   if (drawing.base && drawing.strokes.length === 0 && isDigit) return drawing.base
-  if (drawing.isCentered && isDigit) return Float32Array.from(centerDigit(ink, padPixels, kind), (byte) => byte / 255)
+  if (drawing.isCentered && isDigit) {
+    return Float32Array.from(centerDigit(ink, padPixels, digits ?? drawing.like), (byte) => byte / 255)
+  }
   return reduceInk(ink, padPixels, picture.width)
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { State } from '#src/see/protocol'
-import { type Drawing, type DrawingStore, digitKindOf, inkOnPad, inputsOf } from './drawing.js'
+import { type Drawing, type DrawingStore, inkOnPad, inputsOf } from './drawing.js'
 
 /** The drawing on the pad, and its ink. */
 export function useDrawing(store: DrawingStore): { drawing: Drawing; ink: Float32Array } {
@@ -17,9 +17,9 @@ export function useDrawing(store: DrawingStore): { drawing: Drawing; ink: Float3
 export function useDrawnInputs(store: DrawingStore, state: State): Float32Array | undefined {
   const { drawing, ink } = useDrawing(store)
   const { width, height } = state.shape.picture ?? {}
-  const kind = digitKindOf(state)
+  const { digits } = state
   return useMemo(
-    () => (width && height ? inputsOf(drawing, ink, { width, height }, kind) : undefined),
-    [drawing, ink, width, height, kind],
+    () => (width && height ? inputsOf(drawing, ink, { width, height }, digits) : undefined),
+    [drawing, ink, width, height, digits],
   )
 }

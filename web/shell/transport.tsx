@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Command, Pace, State } from '#src/see/protocol'
+import { completedEpochs } from '#src/see/reduce'
 import { formatNumber } from '../texts/numbers.js'
 import { useTexts } from '../texts/texts.js'
 import { NewNetwork } from './new-network.js'
@@ -24,6 +25,8 @@ export function Transport({
   const [pace, setPace] = useState<Pace>(state.phase === 'learning' ? state.pace : 'full')
   const [isMaking, setIsMaking] = useState(false)
   const isLearning = state.phase === 'learning'
+  const { lastEpoch } = state
+  const isAtEnd = lastEpoch !== undefined && !isLearning && completedEpochs(state.position) >= lastEpoch
   const label = (choice: Pace) =>
     choice === 'full' ? transport.fullSpeed : transport.batchesPerSecond(formatNumber(choice, page.locale))
 
@@ -83,6 +86,7 @@ export function Transport({
           </button>
         )}
       </div>
+      {isWriter && isAtEnd && <p class="transport-end">{transport.ended(formatNumber(lastEpoch, page.locale))}</p>}
       <Timeline state={state} isDisabled={!isWriter} send={send} />
       {isMaking && <NewNetwork state={state} send={send} close={() => setIsMaking(false)} />}
     </section>

@@ -48,6 +48,7 @@ export const english = {
     start: 'Not trained',
     moment: (epoch: string, batches: string) => `Epoch ${epoch}, after ${batches} batches`,
     position: (epoch: string, done: string, rows: string) => `Epoch ${epoch}: ${done} of ${rows}`,
+    ended: (epoch: string) => `The run ended with epoch ${epoch}. Learn begins another run; a step adds one epoch.`,
     phases: { idle: 'Ready to learn', learning: 'Learning', paused: 'Paused', finished: 'Finished' },
   },
 
@@ -97,6 +98,8 @@ export const english = {
     clear: 'Clear',
     example: 'Next example',
     noise: 'Noise',
+    like: 'Which digits has this network learned from? Drawings are placed as those are.',
+    kinds: { mnist: 'MNIST or similar', digits: 'digits that descent draws' },
     exampleLabel: 'This example is labeled',
     center: 'Center the drawing',
     centerHelp:
@@ -184,7 +187,11 @@ export const english = {
     epochText: (epoch: string, values: string) => `Epoch ${epoch}: ${values}`,
     nothing: 'Nothing yet: press Learn below.',
     noEpoch: 'The first point comes at the end of the first epoch.',
-    goBack: 'Go back to this moment',
+    goToMoment: 'Go to this moment',
+    laterCost: 'Cost later than now',
+    laterAccuracy: 'Accuracy later than now',
+    laterHint: 'The network is set back. What came later is gone as soon as it learns on from here.',
+    laterText: (text: string) => `${text} (later than the network is now)`,
     pictures: 'Weights of the first layer',
     table: 'The numbers of the epochs',
     now: 'Now',
@@ -391,13 +398,15 @@ export const english = {
       inputs === 1 ? 'the example is one number.' : `the example is ${inputs} numbers, one for each input.`,
     sentenceForward: (neurons: number) =>
       `each of the ${neurons} neurons adds up its weighted inputs and its bias (z), and its activation a = f(z) says how much it lights up.`,
-    sentenceOutput: 'the outputs do the same. They should light up for the right answer only.',
+    sentenceOutput: 'the outputs do the same. Only the output for the label of the example should light up.',
     sentenceOutputError:
       'the error δ of an output says how the cost changes with its z. The arrow points to where z must go so that the cost falls.',
     sentenceError: (neurons: number) =>
       `each of the ${neurons} neurons gets the errors of the next layer back through the same weights. So it learns its share of the blame.`,
     sentenceSlopes: (parameters: string) =>
       `the slope of the cost for each of the ${parameters} parameters is an activation times an error. Gradient descent moves all of them against their slopes.`,
+    shuffled: (name: string, cost: string) =>
+      `The labels are shuffled: the label that this example was given is ${name}. Its cost is ${cost}.`,
     desired: (name: string, cost: string) => `The right answer is ${name}. The cost of this example is ${cost}.`,
     cost: (cost: string) => `The cost of this example is ${cost}.`,
     pictureLabel: 'The example as a picture',

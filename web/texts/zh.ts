@@ -46,6 +46,7 @@ export const chinese: Texts = {
     start: '未训练',
     moment: (epoch: string, batches: string) => `第 ${epoch} 轮，${batches} 个小批量之后`,
     position: (epoch: string, done: string, rows: string) => `第 ${epoch} 轮：${done} / ${rows}`,
+    ended: (epoch: string) => `训练在第 ${epoch} 轮结束。“学习”会再开始一次训练；单步会增加一轮。`,
     phases: { idle: '可以开始学习', learning: '学习中', paused: '已暂停', finished: '已结束' },
   },
 
@@ -94,6 +95,8 @@ export const chinese: Texts = {
     clear: '清空',
     example: '下一个样本',
     noise: '噪声',
+    like: '这个网络是用哪种数字学习的？画出的数字会按那种数字摆放。',
+    kinds: { mnist: 'MNIST 或类似的数字', digits: 'descent 画的数字' },
     exampleLabel: '这个样本的标签是',
     center: '把图画居中',
     centerHelp:
@@ -180,7 +183,11 @@ export const chinese: Texts = {
     epochText: (epoch: string, values: string) => `第 ${epoch} 轮：${values}`,
     nothing: '还没有数据：请按下方的“学习”。',
     noEpoch: '第一个点在第一轮结束时出现。',
-    goBack: '回到这一时刻',
+    goToMoment: '前往这一时刻',
+    laterCost: '现在之后的代价',
+    laterAccuracy: '现在之后的准确率',
+    laterHint: '网络已回到较早的时刻。从这里继续学习后，之后的部分就会消失。',
+    laterText: (text: string) => `${text}（晚于网络现在所处的时刻）`,
     pictures: '第一层的权重',
     table: '各轮的数值',
     now: '当前',
@@ -377,11 +384,12 @@ export const chinese: Texts = {
     sentenceInputs: (inputs) => `样本是 ${inputs} 个数，每个输入一个。`,
     sentenceForward: (neurons) =>
       `${neurons} 个神经元各自把加权的输入和偏置相加（得到 z），激活值 a = f(z) 表示它有多亮。`,
-    sentenceOutput: '输出层也一样。只有正确答案的那个输出应该亮。',
+    sentenceOutput: '输出层也一样。只有这个样本的标签所对应的那个输出应该亮。',
     sentenceOutputError: '输出的误差 δ 表示代价随它的 z 怎样变化。箭头指向使代价下降的方向。',
     sentenceError: (neurons) => `${neurons} 个神经元通过同样的权重收到下一层传回的误差，由此知道自己该负多少责任。`,
     sentenceSlopes: (parameters) =>
       `${parameters} 个参数中，每一个对应的代价斜率都是一个激活值乘以一个误差。梯度下降让所有参数逆着斜率移动。`,
+    shuffled: (name, cost) => `标签被打乱了：这个样本分到的标签是 ${name}。它的代价是 ${cost}。`,
     desired: (name, cost) => `正确答案是 ${name}。这个样本的代价是 ${cost}。`,
     cost: (cost) => `这个样本的代价是 ${cost}。`,
     pictureLabel: '样本图片',

@@ -2,7 +2,7 @@ import type { Network } from '../../index.js'
 import { loadDemo } from '../../see/demo.js'
 import { drawDigits } from '../../see/drawn-digits.js'
 import { createSession } from '../../see/session.js'
-import type { SessionData } from '../../see/settings.js'
+import { digitsIn, type SessionData } from '../../see/settings.js'
 import { dataOptions, namesPlace, type Source, sourceOf, tableOptions, testDigitsFor } from '../options/data-options.js'
 import { machineOptions, readMachine, sizesOf } from '../options/network-options.js'
 import { readModelFile } from '../output/model-formats.js'
@@ -43,7 +43,9 @@ export const see = defineCommand({
     const data = await readData(source, args.count, network, drawing.signal)
     if (network && !namesPlace(args)) checkInputs(network, data, model)
     const signal = catchInterruption()
-    const session = createSession({ data, network, machine, loadDemo: () => loadDemo(machine) })
+    // Data that are named are those of the network. Without them the digits are drawn, and nobody knows what it learned.
+    const digits = namesPlace(args) ? digitsIn(data) : undefined
+    const session = createSession({ data, network, digits, machine, loadDemo: () => loadDemo(machine) })
     const server = await showPage(session, args)
     try {
       await print(`the page is at ${server.address}`)

@@ -31,7 +31,12 @@ describe('descent-nn see', () => {
     const { stop, origin, token } = await open(['see', 'five.safetensors', '--count', '60'])
     const connection = connectToServer({ origin, token }, 'page-one')
     expect(await connection.ask('parameters', { at: 'now' })).toEqual(network.parameters.slice())
+    expect((await stateOf({ origin, token }, 'page-one')).digits).toBeUndefined()
     expect(await stop()).toBe(0)
+    // Who names the data says which digits the network has learned from.
+    const named = await open(['see', 'five.safetensors', '--dataset', 'digits', '--count', '60'])
+    expect((await stateOf(named, 'page-one')).digits).toBe('digits')
+    expect(await named.stop()).toBe(0)
   })
 
   it('serves a table, from which the page lets a new network learn', async () => {

@@ -54,6 +54,7 @@ export function BackpropagationView({ connection, state, palette, theme, isWrite
           key={`${session} ${shape.layers}`}
           lesson={lesson.value}
           shape={shape}
+          isShuffled={settings?.shuffledLabels ?? false}
           palette={palette}
           theme={theme}
         />

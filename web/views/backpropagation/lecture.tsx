@@ -17,10 +17,13 @@ import { stepsOf } from './steps.js'
 export function Lecture({
   lesson,
   shape,
+  isShuffled,
   palette,
   theme,
 }: {
   readonly lesson: Lesson
+  /** Whether the examples have labels of other examples. */
+  readonly isShuffled: boolean
   readonly shape: Shape
   readonly palette: PaletteName
   readonly theme: Theme
@@ -59,7 +62,9 @@ export function Lecture({
     <>
       <StepBar steps={steps} at={at} lesson={lesson} shape={shape} onMove={setAt} />
       <p>
-        {desired === undefined ? texts.cost(numberText(lesson.cost)) : texts.desired(desired, numberText(lesson.cost))}
+        {desired === undefined
+          ? texts.cost(numberText(lesson.cost))
+          : (isShuffled ? texts.shuffled : texts.desired)(desired, numberText(lesson.cost))}
       </p>
       <div class="lecture">
         <figure class="lecture-network">

@@ -92,9 +92,9 @@ export function Num({ value, inner = false }: { readonly value: number; readonly
   const isWrapped = inner && value < 0
   return (
     <mrow>
-      {isWrapped && <mo>(</mo>}
+      {isWrapped && <Op>(</Op>}
       <mn>{text}</mn>
-      {isWrapped && <mo>)</mo>}
+      {isWrapped && <Op>)</Op>}
     </mrow>
   )
 }
@@ -102,7 +102,8 @@ export function Num({ value, inner = false }: { readonly value: number; readonly
 /** An operator, with the same space on both sides also where it begins a line. A parenthesis is as high as the text. */
 export function Op({ children }: { readonly children: string }) {
   const isParenthesis = children === '(' || children === ')'
-  if (isParenthesis) return <mo stretchy={false}>{children}</mo>
+  // Preact leaves out an attribute that is false, but the word must be there.
+  if (isParenthesis) return <mo {...({ stretchy: 'false' } as object)}>{children}</mo>
   return (
     <mo lspace="0.25em" rspace="0.25em">
       {children}

@@ -86,14 +86,27 @@ function Fact({ name, value }: { name: string; value: string }) {
   )
 }
 
+/** Returns the line of what came later than the moment to which the network was set back, or none if nothing did. */
+function afterLine(
+  name: string,
+  past: number,
+  values: readonly (number | undefined)[],
+  color: string,
+): readonly ChartLine[] {
+  if (values.length === 0) return []
+  const before = new Array<undefined>(past).fill(undefined)
+  return [{ name, values: [...before, ...values], color, width: 1.5, hasMarks: false, isDashed: true }]
+}
+
 /** The cost of the batches. Its cursor can set the network back to a moment. */
 function CostChart({ connection, state, isWriter, theme }: ViewProps) {
   const { learning: texts, page } = useTexts()
   const [isSmooth, setIsSmooth] = useState(false)
   const [place, setPlace] = useState<number>()
   const { refused, send } = useCommands(connection)
-  const { curve, moments, position } = state
-  const x = useMemo(() => curve.map(({ batches }) => batches), [curve])
+  const { curve, later, moments, position } = state
+  const points = useMemo(() => [...curve, ...later.curve], [curve, later])
+  const x = useMemo(() => points.map(({ batches }) => batches), [points])
   const lines = useMemo((): ChartLine[] => {
     const costs = curve.map(({ cost }) => cost)
     const { accent, quiet } = markColors[theme]
@@ -105,18 +118,24 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
       color: isSmooth ? quiet : accent,
       width: isSmooth ? 0.5 : 1.5,
     }
-    return isSmooth
-      ? [raw, { ...line, name: texts.smoothCost, values: smooth(costs, kept), color: accent, width: 2 }]
-      : [raw]
-  }, [curve, isSmooth, theme, texts])
+    const smoothed = { ...line, name: texts.smoothCost, values: smooth(costs, kept), color: accent, width: 2 }
+    const after = afterLine(
+      texts.laterCost,
+      costs.length,
+      later.curve.map(({ cost }) => cost),
+      quiet,
+    )
+    return [raw, ...(isSmooth ? [smoothed] : []), ...after]
+  }, [curve, later, isSmooth, theme, texts])
 
   function textOf(at: number): string {
-    const point = curve[at]
+    const point = points[at]
     if (!point) return texts.nothing
-    return texts.costText(formatNumber(point.batches, page.locale), numberOf(point.cost, page.locale))
+    const text = texts.costText(formatNumber(point.batches, page.locale), numberOf(point.cost, page.locale))
+    return at < curve.length ? text : texts.laterText(text)
   }
-  async function goBack(): Promise<void> {
-    const batches = curve[place ?? curve.length - 1]?.batches ?? 0
+  async function goToMoment(): Promise<void> {
+    const batches = points[place ?? Math.max(0, curve.length - 1)]?.batches ?? 0
     const moment = moments.findLast((one) => one.batches <= batches)
     if (moment) await send({ do: 'return', moment: moment.id })
   }
@@ -125,7 +144,7 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
       <h2 id="cost-title">{texts.costTitle}</h2>
       <ChartWithCursor
         label={texts.costTitle}
-        count={curve.length}
+        count={points.length}
         initial={Math.max(0, curve.length - 1)}
         textOf={textOf}
         placeAt={(distance, width) => placeNear(x, distance, width)}
@@ -149,10 +168,11 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
           <input type="checkbox" checked={isSmooth} onChange={(event) => setIsSmooth(event.currentTarget.checked)} />
           {texts.smooth}
         </label>
-        <button type="button" disabled={!isWriter || curve.length === 0} onClick={goBack}>
-          {texts.goBack}
+        <button type="button" disabled={!isWriter || points.length === 0} onClick={goToMoment}>
+          {texts.goToMoment}
         </button>
       </div>
+      {later.curve.length > 0 && <p class="quiet">{texts.laterHint}</p>}
       {refused && <p role="alert">{refused}</p>}
     </section>
   )
@@ -161,35 +181,39 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
 /** A measure after each epoch: the accuracy on the test examples, or the cost where there are no classes. */
 function EpochChart({ state, theme, kind }: { state: State; theme: Theme; kind: 'accuracy' | 'cost' }) {
   const { learning: texts, page } = useTexts()
-  const { epochs } = state
+  const { epochs: past, later } = state
+  const epochs = useMemo(() => [...past, ...later.epochs], [past, later])
   const x = useMemo(() => epochs.map(({ number }) => number), [epochs])
   const lines = useMemo((): ChartLine[] => {
     const { accent, quiet } = markColors[theme]
+    // What came later has lines of its own, which begin where the others end.
+    const pastOf = (values: readonly (number | undefined)[]) => values.slice(0, past.length)
+    const laterOf = (name: string, values: readonly (number | undefined)[]) =>
+      afterLine(name, past.length, values.slice(past.length), quiet)
     const line = { width: 1.5, hasMarks: true }
     if (kind === 'accuracy') {
       const values = epochs.map(({ accuracy }) => accuracy)
-      return [{ ...line, name: texts.testAccuracy, values, color: accent, isDashed: false }]
+      return [
+        { ...line, name: texts.testAccuracy, values: pastOf(values), color: accent, isDashed: false },
+        ...laterOf(texts.laterAccuracy, values),
+      ]
     }
+    const training = epochs.map(({ cost }) => cost)
+    const test = epochs.map(({ validation }) => validation?.cost)
     return [
-      { ...line, name: texts.trainingCost, values: epochs.map(({ cost }) => cost), color: quiet, isDashed: true },
-      {
-        ...line,
-        name: texts.testCost,
-        values: epochs.map(({ validation }) => validation?.cost),
-        color: accent,
-        isDashed: false,
-      },
+      { ...line, name: texts.trainingCost, values: pastOf(training), color: quiet, isDashed: true },
+      { ...line, name: texts.testCost, values: pastOf(test), color: accent, isDashed: false },
+      ...laterOf(texts.laterCost, test),
     ]
-  }, [epochs, kind, theme, texts])
+  }, [epochs, past, kind, theme, texts])
   const title = kind === 'accuracy' ? texts.accuracyTitle : texts.costEpochs
   function textOf(at: number): string {
     const epoch = epochs[at]
     if (!epoch) return texts.noEpoch
-    const values = lines.map(({ name, values }) => {
+    const values = lines.flatMap(({ name, values }) => {
       const value = values[at]
-      const text =
-        kind === 'accuracy' && value !== undefined ? formatShare(value, page.locale, 2) : numberOf(value, page.locale)
-      return `${name} ${text}`
+      if (value === undefined) return []
+      return `${name} ${kind === 'accuracy' ? formatShare(value, page.locale, 2) : numberOf(value, page.locale)}`
     })
     return texts.epochText(formatNumber(epoch.number, page.locale), values.join(', '))
   }
@@ -199,7 +223,7 @@ function EpochChart({ state, theme, kind }: { state: State; theme: Theme; kind: 
       <ChartWithCursor
         label={title}
         count={epochs.length}
-        initial={Math.max(0, epochs.length - 1)}
+        initial={Math.max(0, past.length - 1)}
         textOf={textOf}
         placeAt={(distance, width) => placeNear(x, distance, width)}
       >
