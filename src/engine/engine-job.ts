@@ -1,15 +1,7 @@
-import type { Ranks, Source } from '../backend/backend.js'
+import type { Source } from '../backend/backend.js'
 import type { CompileOptions } from '../compile/compile.js'
 import type { ScalarName } from '../compile/region-names.js'
-
-/** How several ranks (processes) share the rows of each batch of a job. */
-export interface SharedRows {
-  readonly ranks: Ranks
-  /** Returns which rows of a batch of `rows` rows this rank processes: those from `from` up to but not including `to`. */
-  share(rows: number): { readonly from: number; readonly to: number }
-  /** Whether the source contains only the rows of this rank. */
-  readonly own: boolean
-}
+import type { SharedRows } from './shared-rows.js'
 
 /** The options that determine a job's program (its compiled list of kernel calls). */
 export interface ProgramOptions extends Omit<CompileOptions, 'dtype' | 'batchRows'> {

@@ -1,3 +1,4 @@
+import type { Communicator } from '../backend/communicator.js'
 import { classCount } from '../base/argmax.js'
 import { checkKeys, checkSignal } from '../base/checks.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
@@ -13,6 +14,7 @@ import { floatArrayType } from '../program/arena.js'
 import type { Job } from './engine-job.js'
 import { matchInputs } from './input-names.js'
 import { checkExamples } from './input-rows.js'
+import { rowsOfRank } from './shared-rows.js'
 import type { Workspace } from './workspace.js'
 
 /** How well a network performs on a dataset. */
@@ -60,6 +62,12 @@ export interface EvaluateOptions extends RunOptions {
   readonly confusion?: boolean | undefined
 }
 
+/** The options of `evaluate` inside the library. */
+interface SharedEvaluateOptions extends EvaluateOptions {
+  /** The ranks that share the rows. All must call `evaluate` with the same rows, and all get the same result. */
+  readonly communicator?: Communicator | undefined
+}
+
 /** The maximum number of classes for which `evaluate` returns the confusion matrix if the caller does not ask for it. */
 const defaultMatrixClasses = 1000
 /** The maximum number of classes of a confusion matrix. A larger matrix could exceed the memory limit of V8. */
@@ -97,26 +105,28 @@ export function checkEvaluation(
  * Computes the cost of a dataset, its confusion matrix and the requested metrics.
  * @throws DataError if the dataset does not fit the network, OptionError if a metric is not defined for the dataset
  */
-export async function evaluate(workspace: Workspace, given: Dataset, options: EvaluateOptions): Promise<Evaluation> {
+export async function evaluate(
+  workspace: Workspace,
+  given: Dataset,
+  options: SharedEvaluateOptions,
+): Promise<Evaluation> {
   const outputs = outputsOf(workspace.spec)
   const classes = classCount(outputs)
   const { signal, metrics: names = [], confusion: wantsConfusion = classes <= defaultMatrixClasses } = options
+  const { communicator } = options
   // Check again, because the caller may have changed the labels while this evaluation waited for the network.
   checkEvaluation(workspace, given, options)
   const dataset = matchInputs('the dataset', given, workspace)
-  const { inputs, labels, targets, scale, rows } = dataset
+  const { labels, rows } = dataset
   const answers = labels && allocate(Int32Array, rows)
-  const job: Job = {
-    task: 'evaluate',
-    rows: Math.min(workspace.chunkRows, rows),
-    answers: labels ? 'labels' : 'targets',
-    source: { inputs, labels, targets, classes: answers },
-    size: rows,
-    scalars: { inputScale: scale },
-    signal,
+  const own = rowsOfRank(communicator, rows)
+  const sum = Float64Array.of(await evaluateRows(workspace, dataset, own, answers, signal))
+  if (communicator) {
+    await communicator.allreduce(sum)
+    // Each rank has zeros where the others have their answers.
+    if (answers) await communicator.allreduce(answers)
   }
-  await workspace.run(job)
-  const cost = workspace.read(job, 'cost')[0] / rows
+  const cost = sum[0] / rows
   const counts = labels && answers && (await countClasses(labels, answers, classes, signal))
   const correct = counts?.hits.reduce((total, count) => total + count, 0)
   const accuracy = correct === undefined ? undefined : correct / rows
@@ -124,9 +134,35 @@ export async function evaluate(workspace: Workspace, given: Dataset, options: Ev
     labels && answers && wantsConfusion ? await createConfusion(labels, answers, classes, signal) : undefined
   const measurement = measure(names, dataset, outputs)
   if (measurement.needsOutputs) {
-    await forEachChunk(workspace, dataset, signal, (outputs, rows) => measurement.add(outputs, rows))
+    await forEachChunk(workspace, dataset, options, (outputs, rows) => measurement.add(outputs, rows))
   }
   return withDisplay({ cost, accuracy, correct, confusion, metrics: measurement.metrics(counts), rows })
+}
+
+/**
+ * Writes the classes of the rows from `from` up to `to` to `answers`, at the places of the rows. Returns the summed cost of
+ * these rows.
+ */
+async function evaluateRows(
+  workspace: Workspace,
+  dataset: Dataset,
+  { from, to }: { readonly from: number; readonly to: number },
+  answers: Int32Array | undefined,
+  signal: AbortSignal | undefined,
+): Promise<number> {
+  if (from === to) return 0
+  const { inputs, labels, targets, scale, rows } = to - from === dataset.rows ? dataset : dataset.slice(from, to)
+  const job: Job = {
+    task: 'evaluate',
+    rows: Math.min(workspace.chunkRows, rows),
+    answers: labels ? 'labels' : 'targets',
+    source: { inputs, labels, targets, classes: answers?.subarray(from, to) },
+    size: rows,
+    scalars: { inputScale: scale },
+    signal,
+  }
+  await workspace.run(job)
+  return workspace.read(job, 'cost')[0]
 }
 
 /** Makes an evaluation show itself in notebooks. The method is hidden, so that nothing copies, prints or compares it. */
@@ -171,7 +207,7 @@ async function createConfusion(
 async function forEachChunk(
   workspace: Workspace,
   dataset: Dataset,
-  signal: AbortSignal | undefined,
+  { signal, communicator }: SharedEvaluateOptions,
   take: (outputs: FloatArray, rows: Dataset) => void,
 ): Promise<void> {
   const width = outputsOf(workspace.spec)
@@ -182,13 +218,20 @@ async function forEachChunk(
   const outputs = allocate<FloatArray>(floatArrayType(workspace.dtype), chunkRows * width)
   for (let from = 0; from < dataset.rows; from += chunkRows) {
     const rows = dataset.slice(from, Math.min(from + chunkRows, dataset.rows))
+    const answers = outputs.subarray(0, rows.rows * width)
+    const own = rowsOfRank(communicator, rows.rows)
+    if (communicator) answers.fill(0)
     // The event loop can handle other events during this call, even if the dataset is large.
-    await workspace.run({
-      ...answerJob(workspace, rows, signal),
-      task: 'predict',
-      source: { inputs: rows.inputs, outputs },
-    })
-    take(outputs.subarray(0, rows.rows * width), rows)
+    if (own.from < own.to) {
+      const part = rows.slice(own.from, own.to)
+      await workspace.run({
+        ...answerJob(workspace, part, signal),
+        task: 'predict',
+        source: { inputs: part.inputs, outputs: answers.subarray(own.from * width, own.to * width) },
+      })
+    }
+    await communicator?.allreduce(answers)
+    take(answers, rows)
   }
 }
 

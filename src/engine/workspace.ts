@@ -183,9 +183,10 @@ export function createWorkspace(
 
   /** Returns the parts of a job: one part for all full batches, and one for the last batch if it is smaller. */
   function partsOf(job: Job): Part[] {
-    const whole = job.size - (job.size % job.rows)
+    const { first = 0 } = job.source
+    const whole = job.size - ((job.size - first) % job.rows)
     const parts = [
-      { from: 0, to: whole, rows: job.rows },
+      { from: first, to: whole, rows: job.rows },
       { from: whole, to: job.size, rows: job.size - whole },
     ].filter(({ from, to }) => from < to)
     // Load the program for full batches first, because it needs the most memory for intermediate results. If it were

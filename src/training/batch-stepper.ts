@@ -3,6 +3,7 @@ import { saveCheckpoint } from './checkpoint.js'
 import { costLimit } from './cost-limit.js'
 import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
 import { batchesToPause, type Pause } from './pause.js'
+import { compareParameters, updatesToComparison } from './ranks.js'
 import type { EpochPart, EpochRows, TrainingRun } from './run.js'
 
 /**
@@ -25,14 +26,14 @@ export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncG
     if (state.row > 0) restoreSums(run, job)
     try {
       while (state.row < size) {
-        if (state.row === pauseAt) {
+        if (state.row >= pauseAt) {
           yield pauseOf(run, rows, part, since)
           // Calls during the pause may have used the memory of the sums.
           restoreSums(run, job)
           since = { row: state.row, sum: state.sum }
           pauseAt = nextPause()
         }
-        const { until, isCheckpoint } = nextStop(run, rows, size, pauseAt)
+        const { until, isCheckpoint, isComparison } = nextStop(run, rows, job, pauseAt)
         const limit = costLimit(state.began, part.costOfZeros)
         await engine.run({ ...job, scalars: { ...scalars, costLimit: limit }, from: state.row, until })
         if (state.row < until) {
@@ -40,7 +41,10 @@ export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncG
           engine.publish()
           continue
         }
-        if (until !== size && until !== pauseAt && !isCheckpoint) continue
+        if (isComparison && plan.communicator) {
+          await compareParameters(plan.communicator, engine, `after row ${until} of epoch ${state.epoch}`)
+        }
+        if (until !== size && until < pauseAt && !isCheckpoint) continue
         // Check that the parameters are finite before the network is saved, evaluated or seen at a pause.
         await checkUpdate(engine, lastBatchAt(state.row, batchSize))
         if (isCheckpoint && checkpoint && state.row !== rows.rows) await saveCheckpoint(run, checkpoint)
@@ -74,20 +78,27 @@ function nextRowsOf({ examples, plan, state }: TrainingRun, { job }: EpochPart):
 }
 
 /**
- * Returns the row at which the engine stops next, and whether a checkpoint is due at that row. `pauseAt` is the row at
- * which the run pauses.
+ * Returns the row at which the engine stops next, whether a checkpoint is due at that row, and whether the ranks that train
+ * together compare their parameters there. `pauseAt` is the row at which the run pauses.
  */
-function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, size: number, pauseAt: number) {
-  const { batchSize, options } = plan
+function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, job: Job, pauseAt: number) {
+  const { batchSize, options, communicator } = plan
   const { row, began } = state
-  const every = (options.checkpoint?.everySteps ?? Number.POSITIVE_INFINITY) * batchSize
   // Updates are counted over all epochs, so that checkpoints are also saved if an epoch has fewer updates than
   // `everySteps`.
   const before = stepsBefore * batchSize
-  const checkpoint = Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
+  const nextAfter = (steps: number) => {
+    const every = steps * batchSize
+    return Number.isFinite(every) ? (Math.floor((before + row) / every) + 1) * every - before : every
+  }
+  const checkpoint = nextAfter(options.checkpoint?.everySteps ?? Number.POSITIVE_INFINITY)
+  const comparison = nextAfter(communicator ? updatesToComparison : Number.POSITIVE_INFINITY)
   // Stop after the first batch of the run too, because its cost determines the limit for the cost of later batches.
-  const until = Math.min(checkpoint, pauseAt, size, began === undefined ? row + batchSize : size)
-  return { until, isCheckpoint: until === checkpoint }
+  const next = Math.min(checkpoint, comparison, pauseAt, job.size, began === undefined ? row + 1 : job.size)
+  // Stop only between two batches. The batches of a job need not begin at a multiple of `batchSize`.
+  const { first = 0 } = job.source
+  const until = Math.min(job.size, first + Math.ceil((next - first) / job.rows) * job.rows)
+  return { until, isCheckpoint: until >= checkpoint, isComparison: until >= comparison }
 }
 
 /**

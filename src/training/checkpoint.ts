@@ -1,7 +1,11 @@
+import type { Communicator } from '../backend/communicator.js'
 import { builtin } from '../base/builtin.js'
 import { ModelError, OptionError } from '../base/errors.js'
 import { makeFolder } from '../base/files.js'
+import { allocate, type FloatArray } from '../base/memory.js'
 import { readModel, writeModel } from '../engine/model-file.js'
+import { floatArrayType } from '../program/arena.js'
+import { copyParameters } from './best.js'
 import type { CheckpointOptions } from './checkpoint-options.js'
 import { lockFolder } from './folder-lock.js'
 import type { TrainingRun } from './run.js'
@@ -59,8 +63,12 @@ async function prepareFolder(folder: string): Promise<void> {
   await access(folder, constants.W_OK).catch(failTo('written'))
 }
 
-/** Saves the run as `save` does. If this fails, calls the option `onError`, or throws the error if there is none. */
+/**
+ * Saves the run as `save` does. If this fails, calls the option `onError`, or throws the error if there is none. If several
+ * ranks train together, only rank 0 saves the run.
+ */
 export async function saveCheckpoint(run: TrainingRun, options: CheckpointOptions): Promise<void> {
+  if (run.plan.communicator && run.plan.communicator.rank !== 0) return
   try {
     await save(run, options)
   } catch (error) {
@@ -120,6 +128,63 @@ export async function openCheckpoints(run: TrainingRun, options: CheckpointOptio
     await unlock()
     throw error
   }
+}
+
+/**
+ * Lets rank 0 open the checkpoints as `openCheckpoints` does, and gives all other ranks the run that it continues. The
+ * other ranks need not reach the folder.
+ * @throws all errors of `openCheckpoints`, on rank 0; CommunicatorError if the ranks cannot communicate
+ */
+export async function openCheckpointsTogether(
+  run: TrainingRun,
+  communicator: Communicator,
+  options: CheckpointOptions,
+): Promise<() => Promise<void>> {
+  const close = communicator.rank === 0 ? await openCheckpoints(run, options) : async () => {}
+  const { engine, network } = run
+  const { best, ...state } = run.state
+  const ownBest = best.parameters !== engine.parameters
+  const { standardization, inputNames } = engine.kept
+  const facts = await broadcastJson(communicator, {
+    state,
+    best: { score: Number.isFinite(best.score) ? best.score : undefined, epoch: best.epoch, own: ownBest },
+    epochsSeen: network.epochsSeen,
+    history: network.history,
+    optimizer: network.optimizer,
+    stateLength: engine.kept.state.length,
+    inputNames,
+    standardization: standardization && {
+      means: Array.from(standardization.means),
+      factors: Array.from(standardization.factors),
+    },
+  })
+  if (communicator.rank !== 0) {
+    const { means, factors } = facts.standardization ?? {}
+    engine.kept.standardization =
+      means && factors ? { means: Float64Array.from(means), factors: Float64Array.from(factors) } : undefined
+    engine.kept.inputNames = facts.inputNames
+    engine.kept.state = allocate<FloatArray>(floatArrayType(engine.dtype), facts.stateLength)
+    network.epochsSeen = facts.epochsSeen
+    network.history = facts.history
+    network.optimizer = facts.optimizer
+    const { score = Number.NEGATIVE_INFINITY, epoch, own } = facts.best
+    const parameters = own ? await copyParameters(engine) : engine.parameters
+    run.state = { ...facts.state, began: facts.state.began, best: { score, epoch, parameters } }
+  }
+  for (const array of new Set([engine.parameters, run.state.best.parameters, engine.kept.state])) {
+    if (array.length > 0) await communicator.broadcast(array)
+  }
+  return close
+}
+
+/** Returns the value of rank 0, which is sent as JSON. */
+async function broadcastJson<T>(communicator: Communicator, value: T): Promise<T> {
+  const text = new TextEncoder().encode(JSON.stringify(value))
+  const length = Float64Array.of(text.length)
+  await communicator.broadcast(length)
+  const bytes = communicator.rank === 0 ? text : new Uint8Array(length[0])
+  await communicator.broadcast(bytes)
+  return JSON.parse(new TextDecoder().decode(bytes)) as T
 }
 
 /**

@@ -31,6 +31,7 @@ export function datasetExamples(training: Dataset): Examples {
         rows,
         stepsBefore: (epoch - 1) * Math.ceil(rows / plan.batchSize),
         report: onProgress && ((done, cost) => checkReported(onProgress({ epoch, done, rows, cost }))),
+        updates: (done) => Math.ceil(done / plan.batchSize),
         learningRate: (done) =>
           learningRates?.[Math.ceil(done / plan.batchSize) - 1] ?? Number(job.scalars.learningRate),
       }

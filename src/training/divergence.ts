@@ -8,6 +8,7 @@ import { Divergence, type Job } from '../engine/engine-job.js'
 import { splitParameters } from '../engine/gradients.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { areFinite } from './chunked-loops.js'
+import { isInterruption } from './ranks.js'
 import type { TrainingRun } from './run.js'
 
 /** Facts for the error message: the point at which a run diverged, and the epoch whose parameters are restored. */
@@ -81,9 +82,8 @@ export const lastBatchAt = (row: number, batchSize: number): number =>
  */
 export async function failureOf(run: TrainingRun, job: Job, error: unknown): Promise<unknown> {
   const { engine, plan, state } = run
-  const { signal } = plan.options
   let failure = error
-  if (signal?.aborted && error === signal.reason) {
+  if (isInterruption(plan, error)) {
     // Check the parameters, because the last update before the abort may have made some of them infinite or NaN.
     const row = job.accumulated ? 0 : lastBatchAt(state.row, plan.batchSize)
     await checkUpdate(engine, row).catch((divergence: unknown) => {

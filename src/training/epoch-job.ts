@@ -6,9 +6,11 @@ import { createRandom } from '../base/random.js'
 import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import type { Job } from '../engine/engine-job.js'
+import { sharedRows } from '../engine/shared-rows.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { drawOrder } from './order.js'
 import type { BatchPlan, Plan } from './plan.js'
+import { agreeOnEpoch } from './ranks.js'
 import type { TrainingRun } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
 
@@ -95,6 +97,7 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
     })
   }
   const order = await orderOf(loop, plan, rows, epoch, network)
+  await agreeOnEpoch(plan, epoch, dataset, order, learningRates)
   const common = trainingJob(network, plan, dataset, batchSize)
   return {
     ...common,
@@ -102,7 +105,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
     learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: learningRates && batchSize },
     source: { ...common.source, order, weights, learningRates },
     scalars: { ...common.scalars, learningRate: plan.learningRate * factor },
-    signal: options.signal,
+    signal: plan.signal,
+    shared: sharedRows(plan.communicator),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Communicator } from '../backend/communicator.js'
 import { type ChunkedLoop, createChunkedLoop } from '../base/chunked-loop.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import type { Engine } from '../engine/engine.js'
@@ -39,9 +40,10 @@ type Measured = Pick<Engine, 'kept' | 'parameters' | 'dtype' | 'run' | 'read'>
 
 /**
  * Returns the function that takes steps of L-BFGS. Allocates the history and all buffers now, so that the steps
- * allocate nothing.
+ * allocate nothing. If several ranks train together, the jobs have the rows of this rank, and all ranks take the same steps.
  */
-export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
+export function createLbfgs(engine: Measured, memory: number, communicator?: Communicator): LbfgsStep {
+  const measure = createMeasure(engine, communicator)
   const { kept, parameters, dtype } = engine
   const size = parameters.length
   const ArrayType = floatArrayType(dtype)
@@ -59,7 +61,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
     const uninterruptedLoop = createChunkedLoop()
     await copy(uninterruptedLoop, parameters, start)
     try {
-      const from = await measure(engine, job, loop)
+      const from = await measure(job, loop)
       if (!Number.isFinite(from.cost)) throw new Divergence(0, from.cost)
       await copy(loop, from.gradient, gradient)
       await hessian.descend(loop, gradient, direction)
@@ -73,7 +75,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
       }
       if (Number.isNaN(slope)) throw new Divergence(0, Number.NaN)
       const line = { start, cost: from.cost, direction, slope }
-      const found = slope < 0 ? await search(engine, job, loop, line, spare) : undefined
+      const found = slope < 0 ? await search(engine, measure, job, loop, line, spare) : undefined
       if (found) await hessian.add(uninterruptedLoop, { parameters: start, gradient }, { parameters, gradient: found })
       else await copy(uninterruptedLoop, start, parameters)
       return from.cost
@@ -90,6 +92,7 @@ export function createLbfgs(engine: Measured, memory: number): LbfgsStep {
  */
 async function search(
   engine: Measured,
+  measure: Measure,
   job: Job,
   loop: ChunkedLoop,
   { start, cost, direction, slope }: Line,
@@ -106,7 +109,7 @@ async function search(
   let length = Number(job.scalars.learningRate)
   for (let trial = 0; trial < maxTrials; trial++) {
     await walk(length)
-    const point = await measure(engine, job, loop).catch(undefinedIfDiverged)
+    const point = await measure(job, loop).catch(undefinedIfDiverged)
     const lower = point && point.cost <= cost + sufficientDecrease * length * slope
     const slopeThere = lower ? await dot(loop, point.gradient, direction) : Number.NaN
     if (!lower || !Number.isFinite(slopeThere)) high = length
@@ -134,9 +137,33 @@ function undefinedIfDiverged(error: unknown): undefined {
  * the gradient.
  * @throws Divergence if the cost is not finite
  */
-async function measure(engine: Measured, job: Job, loop: ChunkedLoop): Promise<{ cost: number; gradient: FloatArray }> {
-  const gradient = engine.read(job, 'gradient')
-  await loop(gradient.length, (from, to) => void gradient.fill(0, from, to))
-  await engine.run(job)
-  return { cost: engine.read(job, 'cost')[0] / job.size, gradient }
+type Measure = (job: Job, loop: ChunkedLoop) => Promise<{ cost: number; gradient: FloatArray }>
+
+function createMeasure(engine: Measured, communicator: Communicator | undefined): Measure {
+  /** Returns NaN if the cost is not finite: the rank must still take part in the sum, which is then NaN for all ranks. */
+  async function costOfOwnRows(job: Job): Promise<number> {
+    if (job.size === 0) return 0
+    try {
+      await engine.run(job)
+      return engine.read(job, 'cost')[0]
+    } catch (error) {
+      if (!(error instanceof Divergence)) throw error
+      return Number.NaN
+    }
+  }
+
+  return async (job, loop) => {
+    const gradient = engine.read(job, 'gradient')
+    await loop(gradient.length, (from, to) => void gradient.fill(0, from, to))
+    if (!communicator) {
+      await engine.run(job)
+      return { cost: engine.read(job, 'cost')[0] / job.size, gradient }
+    }
+    const sums = Float64Array.of(await costOfOwnRows(job), job.size)
+    await communicator.allreduce(sums)
+    const [cost, rows] = sums
+    if (!Number.isFinite(cost)) throw new Divergence(0, cost)
+    await communicator.allreduce(gradient)
+    return { cost: cost / rows, gradient }
+  }
 }

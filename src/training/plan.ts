@@ -1,3 +1,4 @@
+import type { Communicator } from '../backend/communicator.js'
 import { classCount } from '../base/argmax.js'
 import { checkInteger, checkKeys, checkNotNegative, checkSignal, isRefusedPromise } from '../base/checks.js'
 import { OptionError, optionError } from '../base/errors.js'
@@ -14,6 +15,7 @@ import { costOfZeros } from './cost-limit.js'
 import { defaultLearningRate, trainingDefaults } from './defaults.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
 import { checkYieldEvery, type PauseOptions, type YieldEvery } from './pause.js'
+import { checkCommunicator, checkSync, withoutSignal } from './ranks.js'
 import { rowWeights, type WeightOptions } from './row-weights.js'
 import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
 
@@ -114,6 +116,20 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
   readonly signal?: AbortSignal
   /** Called about fifty times a second while an epoch runs. It is not awaited, so it must not return a promise. */
   readonly onProgress?: (progress: Progress) => void
+  /**
+   * The ranks (processes) that train together: the result of `connect` in 'descent-nn/distributed'. All ranks must call
+   * `train` with the same network, options and data. They share the rows of each batch, and then all have the same
+   * network. `batchSize` is the number of rows of a batch on all ranks together. Only rank 0 saves checkpoints. If the
+   * signal of any rank is aborted, all ranks stop after the same batch.
+   */
+  readonly communicator?: Communicator
+  /**
+   * With `{ every: n }`, the ranks do not sum the gradient of each batch. Each rank updates its own copy of the network
+   * with its rows alone, and after n batches the ranks average the parameters and the state of the optimizer. This
+   * method, called local SGD, needs less communication but gives another, often worse result (Stich, "Local SGD converges
+   * fast and communicates little", 2019). By default, the ranks sum the gradient of each batch.
+   */
+  readonly sync?: { readonly every: number }
 }
 
 const learningOptions = [
@@ -144,6 +160,8 @@ export const trainOptions = [
   'signal',
   'onProgress',
   'yieldEvery',
+  'communicator',
+  'sync',
 ] satisfies (keyof (TrainOptions & PauseOptions))[]
 
 /** The checked options of an update, with defaults filled in. */
@@ -164,6 +182,12 @@ export interface RunPlan extends BatchPlan {
   readonly schedule: ChosenSchedule
   readonly monitor: Monitor
   readonly yieldEvery: YieldEvery | undefined
+  /** The ranks that train together. Undefined if there is only one. */
+  readonly communicator: Communicator | undefined
+  /** The number of batches after which the ranks average their parameters. Undefined if they sum each gradient. */
+  readonly localSteps: number | undefined
+  /** The signal that ends the run after a batch. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** The checked options of a training run, with defaults filled in. */
@@ -176,6 +200,10 @@ export interface Plan extends RunPlan {
   readonly costOfZeros: number
   /** A JSON text with the options that must be the same when the run is resumed from a checkpoint. */
   readonly identity: string
+  /**
+   * The options as they were given, but without the signal if several ranks train together. A rank must not stop alone,
+   * so there the signal only ends batches (see `RunPlan.signal`).
+   */
   readonly options: TrainOptions
 }
 
@@ -296,7 +324,21 @@ export function checkRun(
   checkYieldEvery(yieldEvery)
   const monitor = monitorOf(options)
   const rates = scheduleOf(schedule, batch.learningRate)
-  return { ...batch, epochs, batchSize, shuffle, schedule: rates, monitor, yieldEvery }
+  const communicator = checkCommunicator(options.communicator)
+  const localSteps = checkSync(options)
+  const { signal } = options
+  return {
+    ...batch,
+    epochs,
+    batchSize,
+    shuffle,
+    schedule: rates,
+    monitor,
+    yieldEvery,
+    communicator,
+    localSteps,
+    signal,
+  }
 }
 
 /**
@@ -328,6 +370,6 @@ export function planTraining(engine: Engine, training: Dataset, options: TrainOp
     weights,
     costOfZeros: costOfZeros(training, weights),
     identity: identityOf({ rows, width: spec.inputs }, options, run),
-    options,
+    options: run.communicator ? withoutSignal(options) : options,
   }
 }

@@ -30,9 +30,9 @@ export interface RunState {
   /**
    * Additional state of a run whose training rows come from a source. Undefined for other runs. `steps` is the number
    * of updates in earlier epochs. `costOfZeros` is the highest cost of any row so far, computed as if all outputs of
-   * the network were 0.
+   * the network were 0. `ranks` is the number of ranks that train together; by default it is 1.
    */
-  source?: { steps: number; costOfZeros: number }
+  source?: { steps: number; costOfZeros: number; ranks?: number }
 }
 
 /**
@@ -82,7 +82,12 @@ const members: { readonly [name in keyof Required<SavedRunState>]: (value: unkno
   waitedForRate: isCount,
   ended: (value) => typeof value === 'boolean',
   history: (value) => Array.isArray(value) && value.every((epoch, i) => isObject(epoch) && epoch.number === i + 1),
-  source: (value) => isMissing(value) || (isObject(value) && isCount(value.steps) && isNumber(value.costOfZeros)),
+  source: (value) =>
+    isMissing(value) ||
+    (isObject(value) &&
+      isCount(value.steps) &&
+      isNumber(value.costOfZeros) &&
+      (isMissing(value.ranks) || isCount(value.ranks))),
   optimizer: (value) => isMissing(value) || typeof value === 'string',
   plan: isPlan,
 }

@@ -39,6 +39,8 @@ export interface EpochRows {
   readonly stepsBefore: number
   /** Called about fifty times a second with the number of rows that the network has learned from and their mean cost. */
   readonly report: ((done: number, cost: number) => void) | undefined
+  /** Returns the number of updates after which the network has learned from `done` rows of the epoch. */
+  updates(done: number): number
   /** Returns the learning rate of the batch after which the network has learned from `done` rows of the epoch. */
   learningRate(done: number): number
 }

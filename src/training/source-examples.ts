@@ -1,8 +1,10 @@
 import type { Source } from '../backend/backend.js'
+import type { Communicator } from '../backend/communicator.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
 import { OptionError } from '../base/errors.js'
 import { allocate } from '../base/memory.js'
 import { createRandom } from '../base/random.js'
+import { outputsOf } from '../compile/spec.js'
 import type { Engine } from '../engine/engine.js'
 import type { Job } from '../engine/engine-job.js'
 import type { TrainingState } from '../engine/training-state.js'
@@ -12,6 +14,7 @@ import { drawOrder } from './order.js'
 import { checkReported } from './plan.js'
 import type { EpochPart, Examples } from './run.js'
 import { fillRates, type Moment } from './schedules.js'
+import { type Stretch, sharedStretch, sharedWindows, stretchesOf } from './shared-source.js'
 import type { SourcePlan } from './source-plan.js'
 import { createWindows, type Window } from './windows.js'
 
@@ -21,15 +24,18 @@ import { createWindows, type Window } from './windows.js'
  * on a dataset with the same rows.
  */
 export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
-  const { rows, batchSize, schedule, onProgress } = plan
+  const { rows, batchSize, schedule, onProgress, communicator } = plan
   const openWindows = createWindows(engine, plan)
   return {
     dataset: undefined,
     rows,
     async open({ network, state }) {
       const { epoch, factor } = state
-      state.source ??= { steps: 0, costOfZeros: 0 }
+      const ranks = communicator?.size ?? 1
+      state.source ??= { steps: 0, costOfZeros: 0, ranks }
       const tally = state.source
+      checkResumed(tally.ranks ?? 1, ranks, state.row)
+      tally.ranks = ranks
       const { steps } = tally
       const learningRate = plan.learningRate * factor
       const rate = (moment: Moment) => factor * schedule.rate(moment)
@@ -38,13 +44,16 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
         epoch: epoch - 1,
         steps: plan.epochs * Math.ceil((rows ?? Number.NaN) / batchSize),
       })
-      const windows = openWindows(epoch, state.row)
+      const ratesOf = (firstStep: number, batches: number) => {
+        if (schedule.constant) return undefined
+        const learningRates = allocate(Float64Array, batches)
+        fillRates(learningRates, momentOf(firstStep), rate)
+        return learningRates
+      }
 
       async function* parts(): AsyncGenerator<EpochPart, void, undefined> {
-        for await (const window of windows) {
-          const batches = Math.ceil(window.rows / batchSize)
-          const learningRates = schedule.constant ? undefined : allocate(Float64Array, batches)
-          if (learningRates) fillRates(learningRates, momentOf(window.first / batchSize), rate)
+        for await (const window of openWindows(epoch, state.row)) {
+          const learningRates = ratesOf(window.first / batchSize, Math.ceil(window.rows / batchSize))
           const weights = weightsOf(window, plan)
           tally.costOfZeros = Math.max(tally.costOfZeros, costOfZeros(window, weights))
           const job = await windowJob(network, plan, window, { learningRate, learningRates, weights })
@@ -52,14 +61,103 @@ export function sourceExamples(engine: Engine, plan: SourcePlan): Examples {
         }
       }
 
+      let ends: { readonly row: number; readonly step: number }[] = []
+      async function* sharedParts(communicator: Communicator): AsyncGenerator<EpochPart, void, undefined> {
+        let [row, step] = [0, 0]
+        ends = []
+        for await (const { window, counts } of sharedWindows(communicator, openWindows(epoch, 0), epoch, rows)) {
+          const own = window ?? noRows(engine)
+          const weights = weightsOf(own, plan)
+          const highest = Float64Array.of(costOfZeros(own, weights))
+          await communicator.allreduce(highest, 'max')
+          tally.costOfZeros = Math.max(tally.costOfZeros, highest[0])
+          const order = await orderOf(network, plan, own.number, own.rows, communicator.rank)
+          for (const stretch of stretchesOf(counts, batchSize, communicator.rank)) {
+            const learningRates = ratesOf(step, stretch.batches)
+            const arrays = { learningRate, learningRates, weights, order }
+            const job = stretchJob(network, plan, own, communicator, stretch, row, arrays)
+            row = job.size
+            step += stretch.batches
+            ends.push({ row, step })
+            // A resumed run has learned from these rows before.
+            if (row > state.row) yield { job, costOfZeros: tally.costOfZeros }
+          }
+        }
+      }
+
+      /** The number of updates for the first `done` rows. The last batches of a shared source may be smaller. */
+      function updates(done: number): number {
+        const whole = ends.findLast(({ row }) => row <= done)
+        return whole ? whole.step + Math.ceil((done - whole.row) / batchSize) : Math.ceil(done / batchSize)
+      }
+
       return {
-        parts: parts(),
+        parts: communicator ? sharedParts(communicator) : parts(),
         rows,
         stepsBefore: steps,
         report: onProgress && ((done, cost) => checkReported(onProgress({ epoch, done, rows, cost }))),
-        learningRate: (done) => (schedule.constant ? learningRate : rate(momentOf(Math.ceil(done / batchSize) - 1))),
+        updates,
+        learningRate: (done) => (schedule.constant ? learningRate : rate(momentOf(updates(done) - 1))),
       }
     },
+  }
+}
+
+/** @throws OptionError if a run is resumed within an epoch by another number of ranks than it was saved by */
+function checkResumed(saved: number, ranks: number, row: number): void {
+  if (saved === ranks || row === 0) return
+  throw new OptionError(
+    `the run was saved by ${saved} ${saved === 1 ? 'rank' : 'ranks'} within an epoch of a source, and ${ranks} cannot continue there: each rank reads its own part of the source; resume with ${saved}, or from a checkpoint at the end of an epoch`,
+  )
+}
+
+/** The window of a rank that has no rows left. */
+function noRows({ spec }: Engine): Window {
+  const targetWidth = outputsOf(spec)
+  return {
+    inputs: allocate(Uint8Array, 0),
+    labels: allocate(Int32Array, 0),
+    targets: undefined,
+    scale: 1,
+    targetWidth,
+    rows: 0,
+    first: 0,
+    number: 0,
+  }
+}
+
+/**
+ * Returns the job with which the engine trains on a stretch of a window whose batches the ranks share. `row` is the number
+ * of rows of the epoch on all ranks that come before it.
+ */
+function stretchJob(
+  network: TrainingState,
+  plan: SourcePlan,
+  window: Window,
+  communicator: Communicator,
+  stretch: Stretch,
+  row: number,
+  {
+    learningRate,
+    learningRates,
+    weights,
+    order,
+  }: { learningRate: number } & Pick<Source, 'learningRates' | 'weights' | 'order'>,
+): Job {
+  const { batches, first, shares } = stretch
+  const batchRows = shares.reduce((total, share) => total + share, 0)
+  const job = trainingJob(network, plan, window, batchRows)
+  const own = batches * shares[communicator.rank]
+  const places = order?.subarray(first, first + own) ?? Uint32Array.from({ length: own }, (_, i) => first + i)
+  return {
+    ...job,
+    weighted: weights !== undefined,
+    learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: learningRates ? batchRows : undefined },
+    source: { ...job.source, first: row, order: places, weights, learningRates },
+    scalars: { ...job.scalars, learningRate },
+    size: row + batches * batchRows,
+    signal: plan.signal,
+    shared: sharedStretch(communicator, stretch),
   }
 }
 
@@ -84,7 +182,7 @@ async function windowJob(
     source: { ...job.source, first, order: await orderOf(network, plan, number, rows), ...arrays },
     scalars: { ...job.scalars, learningRate },
     size: first + rows,
-    signal: plan.options.signal,
+    signal: plan.signal,
   }
 }
 
@@ -97,9 +195,12 @@ function orderOf(
   plan: SourcePlan,
   window: number,
   size: number,
+  rank = 0,
 ): Promise<Uint32Array> | undefined {
   if (plan.shuffle === false) return undefined
-  return drawOrder(createChunkedLoop(plan.options.signal), size, createRandom(seed, 'window', epochsSeen, window))
+  const random =
+    rank > 0 ? createRandom(seed, 'window', epochsSeen, window, rank) : createRandom(seed, 'window', epochsSeen, window)
+  return drawOrder(createChunkedLoop(plan.options.signal), size, random)
 }
 
 function weightsOf({ labels, rows }: Window, { classWeights }: SourcePlan): Float64Array | undefined {

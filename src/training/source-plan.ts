@@ -14,6 +14,7 @@ import {
   type TrainOptions,
   trainOptions,
 } from './plan.js'
+import { withoutSignal } from './ranks.js'
 import { checkWeights } from './row-weights.js'
 
 /**
@@ -112,7 +113,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
     weights: undefined,
     costOfZeros: 0,
     identity: identityOf({ rows, width, window: window ?? 'default' }, options, run),
-    options,
+    options: run.communicator ? withoutSignal(options) : options,
   }
 }
 

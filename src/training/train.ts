@@ -6,13 +6,14 @@ import { networkOf, traceRun } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { learnInBatches } from './batch-stepper.js'
 import { copyParameters, follow, keepBest } from './best.js'
-import { openCheckpoints, saveCheckpoint } from './checkpoint.js'
+import { openCheckpoints, openCheckpointsTogether, saveCheckpoint } from './checkpoint.js'
 import { datasetExamples } from './dataset-examples.js'
 import type { Epoch } from './epoch.js'
 import { startOptimizer } from './epoch-job.js'
 import { createLbfgsStepper } from './lbfgs-stepper.js'
 import type { Pause, PauseOptions } from './pause.js'
 import { planTraining, type TrainOptions } from './plan.js'
+import { agreeOnRun, compareParameters, isInterruption } from './ranks.js'
 import type { Stepper, TrainingRun } from './run.js'
 import { startRunState } from './run-state.js'
 import { sourceExamples } from './source-examples.js'
@@ -45,10 +46,14 @@ export function planRun(
 export async function* train(run: TrainingRun): AsyncGenerator<Epoch | Pause, Epoch[], undefined> {
   const { engine } = run
   const { checkpoint } = run.plan.options
-  if (!checkpoint) return yield* trainEpochs(run)
+  const { communicator } = run.plan
   // Do not await anything before the first call of `occupy`. Until this call the network is not marked as busy, so
   // other calls could change the network.
-  const closeFolder = await engine.occupy('training', () => openCheckpoints(run, checkpoint))
+  if (communicator) await engine.occupy('training', () => agreeOnRun(run))
+  if (!checkpoint) return yield* trainEpochs(run)
+  const closeFolder = await engine.occupy('training', () =>
+    communicator ? openCheckpointsTogether(run, communicator, checkpoint) : openCheckpoints(run, checkpoint),
+  )
   try {
     return yield* trainEpochs(run)
   } finally {
@@ -61,7 +66,9 @@ async function* trainEpochs(run: TrainingRun): AsyncGenerator<Epoch | Pause, Epo
   const { optimizer, options } = plan
   const { state } = run
   const stepper =
-    optimizer.name === 'l-bfgs' ? createLbfgsStepper(engine, optimizer.settings.historySize) : learnInBatches
+    optimizer.name === 'l-bfgs'
+      ? createLbfgsStepper(engine, optimizer.settings.historySize, plan.communicator)
+      : learnInBatches
   while (state.epoch <= plan.epochs && !state.ended) {
     const context = () => ({ network: networkOf(engine), epoch: state.epoch, rows: examples.rows, options })
     const epoch = yield* traceRun('epoch', context, occupying(engine, learnEpoch(run, stepper)))
@@ -115,17 +122,20 @@ async function* learnEpoch(run: TrainingRun, stepper: Stepper): AsyncGenerator<P
     seconds += (performance.now() - start) / 1000
     const cost = state.sum / state.row
     if (before) await keepBest(run, plan.monitor.score(cost, undefined), number - 1, before)
-    const evaluation = validation && (await evaluate(engine, validation, { signal, metrics }))
+    const { communicator } = plan
+    if (communicator) await compareParameters(communicator, engine, `after epoch ${number}`)
+    const evaluation = validation && (await evaluate(engine, validation, { signal, metrics, communicator }))
     const training =
       trainingMetrics && examples.dataset
-        ? await evaluate(engine, examples.dataset, { signal, metrics: trainingMetrics })
+        ? await evaluate(engine, examples.dataset, { signal, metrics: trainingMetrics, communicator })
         : undefined
     const learningRate = rows.learningRate(state.row)
     const accuracy = evaluation?.accuracy
+    if (state.source) state.source.steps += rows.updates(state.row)
     return await endEpoch(run, { number, cost, accuracy, validation: evaluation, training, learningRate, seconds })
   } catch (error) {
     // Save an aborted run, even if it was aborted after the last row of the epoch, during the evaluation.
-    if (checkpoint && signal?.aborted && error === signal.reason) await saveCheckpoint(run, checkpoint)
+    if (checkpoint && isInterruption(plan, error)) await saveCheckpoint(run, checkpoint)
     throw error
   }
 }
@@ -134,7 +144,6 @@ async function* learnEpoch(run: TrainingRun, stepper: Stepper): AsyncGenerator<P
 async function endEpoch(run: TrainingRun, epoch: Epoch): Promise<Epoch> {
   const { engine, network, plan, state } = run
   const { checkpoint } = plan.options
-  if (state.source) state.source.steps += Math.ceil(state.row / plan.batchSize)
   network.epochsSeen++
   addEpoch(network.history, epoch)
   state.history.push(epoch)

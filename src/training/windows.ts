@@ -5,6 +5,7 @@ import { outputsOf } from '../compile/spec.js'
 import type { Dataset, InputArray } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { adoptInputNames, matchInputs } from '../engine/input-names.js'
+import { rowsOfRank } from '../engine/shared-rows.js'
 import { type BatchForm, checkBatch } from './batch-form.js'
 import { type BatchReader, openReader } from './batch-reader.js'
 import type { SourcePlan } from './source-plan.js'
@@ -38,11 +39,12 @@ interface Layout {
 /**
  * Returns a function that reads the rows of an epoch from a source, in groups that are called windows. While the caller
  * works on a window, the next window is fetched. All windows except the last one have the same number of rows, even if
- * the batches of the source differ in size.
+ * the batches of the source differ in size. If several ranks train together, a window has the rows of this rank for the
+ * same batches on all ranks.
  */
 export function createWindows(
   engine: Engine,
-  { source, batchSize, rows, window, options: { signal } }: SourcePlan,
+  { source, batchSize, rows, window, communicator, options: { signal } }: SourcePlan,
 ): (epoch: number, from: number) => AsyncGenerator<Window, void, undefined> {
   const { spec } = engine
   const widths = { inputs: spec.inputs, targets: outputsOf(spec) }
@@ -52,7 +54,8 @@ export function createWindows(
     const bytes = widths.inputs * form.inputs.BYTES_PER_ELEMENT
     const wanted = window ?? Math.max(1, Math.min(defaultRows, Math.floor(maxBytes / bytes)))
     const batches = Math.ceil(Math.min(wanted, rows ?? wanted) / batchSize)
-    return { form, rows: batches * batchSize, memory: [] }
+    const own = rowsOfRank(communicator, batchSize)
+    return { form, rows: batches * (own.to - own.from), memory: [] }
   }
 
   /**
@@ -133,7 +136,7 @@ export function createWindows(
         await copyRows(loop, rest.batch, rest.from, memory, at, count)
         take(count)
       }
-      if (passed === 0) throw new DataError(`the source gave no rows in epoch ${epoch}`)
+      if (passed === 0 && !communicator) throw new DataError(`the source gave no rows in epoch ${epoch}`)
       if (passed < from) {
         throw new DataError(
           `the source gave ${passed} rows in epoch ${epoch}, but the resumed run has already learned from ${from}: it must give the same rows again`,
@@ -149,7 +152,7 @@ export function createWindows(
 
   return async function* (epoch, from) {
     signal?.throwIfAborted()
-    const reader = openReader(source, epoch, rows)
+    const reader = openReader(source, epoch, communicator ? undefined : rows)
     const gather = createGather(reader, epoch, from)
     const fetch = () => {
       const fetched = gather()

@@ -1,0 +1,141 @@
+import type { Communicator, Facts } from '../backend/communicator.js'
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { createChunkedLoop } from '../base/chunked-loop.js'
+import { OptionError, optionError, StoppedError } from '../base/errors.js'
+import type { Dataset } from '../data/dataset.js'
+import type { Plan, TrainOptions } from './plan.js'
+import type { TrainingRun } from './run.js'
+
+/**
+ * The number of updates after which the ranks compare their parameters. All ranks compute the same updates, so a
+ * difference is a fault of a machine, and the run must not go on.
+ */
+export const updatesToComparison = 1000
+
+/**
+ * Returns the communicator of a run that several ranks share. Returns undefined if there is only one rank.
+ * @throws OptionError if the option is wrong
+ */
+export function checkCommunicator(communicator: Communicator | undefined): Communicator | undefined {
+  if (communicator === undefined) return undefined
+  if (typeof communicator?.allreduce !== 'function' || !Number.isInteger(communicator.size)) {
+    throw optionError({ communicator }, 'the result of connect() in descent-nn/distributed')
+  }
+  return communicator.size > 1 ? communicator : undefined
+}
+
+/**
+ * Returns the number of batches after which the ranks average their parameters. Returns undefined if they sum the gradient
+ * of each batch instead.
+ * @throws OptionError if the option `sync` is wrong, or needs a communicator
+ */
+export function checkSync({ sync, communicator }: TrainOptions): number | undefined {
+  if (sync === undefined) return undefined
+  if (typeof sync !== 'object' || sync === null) throw optionError({ sync }, 'an object such as { every: 10 }')
+  checkKeys('sync', sync, ['every'])
+  const { every } = sync
+  checkInteger({ 'sync.every': every }, 1)
+  if (!communicator) throw new OptionError('sync needs a communicator: there are no ranks to average')
+  return communicator.size > 1 ? every : undefined
+}
+
+/** Returns the options of a run in which a rank must not stop alone, whatever it does. */
+export function withoutSignal<Options extends TrainOptions>({
+  signal: _,
+  ...options
+}: Options): Omit<Options, 'signal'> {
+  return options
+}
+
+/** Whether a run ended because this or another rank, or its only process, was told to end it. */
+export function isInterruption({ signal }: Plan, error: unknown): boolean {
+  return error instanceof StoppedError || (signal?.aborted === true && error === signal.reason)
+}
+
+type Bits = ArrayBufferView | undefined
+
+/** Returns a number from 0 to 2^32 - 1 that depends on every bit of the arrays (FNV-1a by 32-bit words). */
+export async function checksum(...arrays: readonly Bits[]): Promise<number> {
+  let hash = 0x811c9dc5
+  for (const array of arrays) {
+    if (!array) continue
+    const { buffer, byteOffset, byteLength } = array
+    const add = (numbers: ArrayLike<number>) =>
+      createChunkedLoop()(numbers.length, (from, to) => {
+        for (let i = from; i < to; i++) hash = Math.imul(hash ^ numbers[i], 0x01000193)
+      })
+    const words = byteOffset % 4 === 0 ? Math.floor(byteLength / 4) : 0
+    if (words > 0) await add(new Uint32Array(buffer, byteOffset, words))
+    await add(new Uint8Array(buffer, byteOffset + 4 * words, byteLength - 4 * words))
+  }
+  return hash >>> 0
+}
+
+async function textOf(dataset: Dataset | undefined): Promise<string | undefined> {
+  if (!dataset) return undefined
+  const { rows, inputs, labels, targets, scale } = dataset
+  return `${rows} rows with scale ${scale} and checksum ${await checksum(inputs, labels, targets)}`
+}
+
+/**
+ * Checks that all ranks train the same network with the same options on the same data. Otherwise the whole job ends with
+ * exit code 74 and a message that says what differs.
+ */
+export async function agreeOnRun({ engine, network, plan, examples }: TrainingRun): Promise<void> {
+  const { communicator, options, weights, yieldEvery } = plan
+  if (!communicator) return
+  const { validation, earlyStopping, checkpoint, metrics, trainingMetrics } = options
+  const identity: Readonly<Record<string, unknown>> = JSON.parse(plan.identity)
+  const facts = {
+    backend: engine.selection.backend.name,
+    network: engine.spec,
+    dtype: engine.dtype,
+    seed: network.seed,
+    ...identity,
+    epochs: plan.epochs,
+    metrics,
+    trainingMetrics,
+    earlyStopping,
+    'sync.every': plan.localSteps,
+    yieldEvery: typeof yieldEvery === 'function' ? 'function' : yieldEvery,
+    'a checkpoint': checkpoint !== undefined,
+    'training data': await textOf(examples.dataset),
+    'row weights': weights && (await checksum(weights)),
+    'validation data': await textOf(validation),
+    'epochs before': network.epochsSeen,
+  }
+  const texts = Object.entries(facts).map(([name, value]) => [
+    name,
+    typeof value === 'object' ? JSON.stringify(value) : value,
+  ])
+  await communicator.agree(Object.fromEntries(texts) as Facts)
+  await compareParameters(communicator, engine, 'before the run')
+}
+
+/**
+ * Checks that all ranks have the same rows, order and learning rates in an epoch. Functions of the user, such as a
+ * schedule, may give other results on other ranks.
+ */
+export async function agreeOnEpoch(
+  { communicator, options }: Plan,
+  epoch: number,
+  rows: Dataset,
+  order: Uint32Array | undefined,
+  learningRates: Float64Array | undefined,
+): Promise<void> {
+  await communicator?.agree({
+    [`order of the rows in epoch ${epoch}`]: order && (await checksum(order)),
+    [`learning rates in epoch ${epoch}`]: learningRates && (await checksum(learningRates)),
+    [`augmented rows in epoch ${epoch}`]: options.augmentation && (await textOf(rows)),
+  })
+}
+
+/** Checks that all ranks have the same parameters, as `agreeOnRun` does. */
+export async function compareParameters(
+  communicator: Communicator,
+  { parameters, kept }: Pick<TrainingRun['engine'], 'parameters' | 'kept'>,
+  when: string,
+): Promise<void> {
+  const { means, factors } = kept.standardization ?? {}
+  await communicator.agree({ [`parameters ${when}`]: await checksum(parameters, kept.state, means, factors) })
+}
