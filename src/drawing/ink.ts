@@ -1,3 +1,5 @@
+import { optionError } from '../base/errors.js'
+
 /** A place on a pad. Pads measure 28 x 28 units, whatever the number of their pixels. */
 export type Place = readonly [x: number, y: number]
 
@@ -43,36 +45,86 @@ export function penRadius(strokes: readonly Stroke[], base?: Float32Array): numb
  * 28 x 28 numbers that lies under the strokes.
  */
 export function inkOf(strokes: readonly Stroke[], side: number, radius: number, base?: Float32Array): Float32Array {
-  const ink = new Float32Array(side * side)
+  return createInk(side)(strokes, radius, base)
+}
+
+/** Strokes that follow each other and all draw or all erase. */
+interface Layer {
+  readonly erases: boolean
+  /** The square of the distance from each pixel to the nearest line, as far as the widest pen reaches. */
+  readonly distances: Float64Array
+}
+
+/**
+ * Returns a function that draws as `inkOf` does. If the strokes are those of the last call with places added to their
+ * end, it adds these places to what it has drawn, even if the radius is another one.
+ * @throws OptionError if the radius is above that of the thickest pen
+ */
+export function createInk(
+  side: number,
+): (strokes: readonly Stroke[], radius: number, base?: Float32Array) => Float32Array {
   const scale = side / padSize
-  if (base) {
-    for (let y = 0; y < side; y++) {
-      for (let x = 0; x < side; x++) ink[y * side + x] = base[Math.floor(y / scale) * padSize + Math.floor(x / scale)]
+  let layers: Layer[] = []
+  let drawn: readonly Stroke[] = []
+
+  /** Adds the places of a stroke from a number on to its layer. */
+  function add({ places, erases }: Stroke, from: number): void {
+    let layer = layers.at(-1)
+    if (layer?.erases !== erases) {
+      layer = { erases, distances: new Float64Array(side * side).fill(Infinity) }
+      layers.push(layer)
+    }
+    const reach = (erases ? eraserRadius : thickest) * scale
+    for (let i = from; i < places.length; i++) {
+      const [fromX, fromY] = places[Math.max(0, i - 1)]
+      const [x, y] = places[i]
+      measureLine(layer.distances, side, [fromX * scale, fromY * scale], [x * scale, y * scale], reach)
     }
   }
-  for (const { places, erases } of strokes) {
-    const pen = (erases ? eraserRadius : radius) * scale
-    places.forEach(([x, y], index) => {
-      const [fromX, fromY] = places[Math.max(0, index - 1)]
-      drawLine(ink, side, [fromX * scale, fromY * scale], [x * scale, y * scale], pen, erases)
+
+  return (strokes, radius, base) => {
+    if (!(radius <= thickest)) throw optionError({ radius }, `a number of at most ${thickest}`)
+    const known = drawn.every((stroke, index) => beginsWith(strokes[index], stroke, index === drawn.length - 1))
+    if (!known) [layers, drawn] = [[], []]
+    strokes.forEach((stroke, index) => {
+      const before = drawn.at(index)?.places.length ?? 0
+      if (stroke.places.length > before) add(stroke, before)
     })
+    drawn = strokes
+    const ink = base ? enlarge(base, side) : new Float32Array(side * side)
+    for (const { erases, distances } of layers) cover(ink, distances, (erases ? eraserRadius : radius) * scale, erases)
+    return ink
+  }
+}
+
+/** Whether a stroke is another one, to whose end places may have been added if it is the last one. */
+function beginsWith(stroke: Stroke | undefined, before: Stroke, isLast: boolean): boolean {
+  if (stroke === before) return true
+  if (!isLast || stroke?.erases !== before.erases) return false
+  return before.places.every((place, index) => place === stroke.places[index])
+}
+
+function enlarge(base: Float32Array, side: number): Float32Array {
+  const ink = new Float32Array(side * side)
+  const scale = side / padSize
+  for (let y = 0; y < side; y++) {
+    for (let x = 0; x < side; x++) ink[y * side + x] = base[Math.floor(y / scale) * padSize + Math.floor(x / scale)]
   }
   return ink
 }
 
-/** Draws a line with round ends. Pixels at its edge are covered in part. */
-function drawLine(
-  ink: Float32Array,
+/** Lessens the distances of the pixels that are nearer to a line than to all lines before. Others need no look. */
+function measureLine(
+  distances: Float64Array,
   side: number,
   [fromX, fromY]: Place,
   [toX, toY]: Place,
-  radius: number,
-  erases: boolean,
+  reach: number,
 ): void {
-  const left = Math.max(0, Math.floor(Math.min(fromX, toX) - radius - 1))
-  const right = Math.min(side - 1, Math.ceil(Math.max(fromX, toX) + radius + 1))
-  const top = Math.max(0, Math.floor(Math.min(fromY, toY) - radius - 1))
-  const bottom = Math.min(side - 1, Math.ceil(Math.max(fromY, toY) + radius + 1))
+  const left = Math.max(0, Math.floor(Math.min(fromX, toX) - reach - 1))
+  const right = Math.min(side - 1, Math.ceil(Math.max(fromX, toX) + reach + 1))
+  const top = Math.max(0, Math.floor(Math.min(fromY, toY) - reach - 1))
+  const bottom = Math.min(side - 1, Math.ceil(Math.max(fromY, toY) + reach + 1))
   const [alongX, alongY] = [toX - fromX, toY - fromY]
   const length2 = alongX * alongX + alongY * alongY
   for (let row = top; row <= bottom; row++) {
@@ -80,12 +132,19 @@ function drawLine(
       const [x, y] = [column + 0.5 - fromX, row + 0.5 - fromY]
       const share = length2 > 0 ? Math.min(1, Math.max(0, (x * alongX + y * alongY) / length2)) : 0
       const [acrossX, acrossY] = [x - share * alongX, y - share * alongY]
-      // Math.hypot takes several times as long.
-      const distance = Math.sqrt(acrossX * acrossX + acrossY * acrossY)
-      const covered = Math.min(1, Math.max(0, radius + 0.5 - distance))
       const pixel = row * side + column
-      ink[pixel] = erases ? Math.min(ink[pixel], 1 - covered) : Math.max(ink[pixel], covered)
+      distances[pixel] = Math.min(distances[pixel], acrossX * acrossX + acrossY * acrossY)
     }
+  }
+}
+
+/** Draws or erases lines with round ends. Pixels at their edges are covered in part. */
+function cover(ink: Float32Array, distances: Float64Array, radius: number, erases: boolean): void {
+  const farthest = (radius + 0.5) ** 2
+  for (let pixel = 0; pixel < ink.length; pixel++) {
+    if (distances[pixel] >= farthest) continue
+    const covered = Math.min(1, Math.max(0, radius + 0.5 - Math.sqrt(distances[pixel])))
+    ink[pixel] = erases ? Math.min(ink[pixel], 1 - covered) : Math.max(ink[pixel], covered)
   }
 }
 

@@ -38,7 +38,7 @@ export function centerDigit(ink: FloatArray, width: number, like: 'mnist' | 'dig
     const place = `row ${Math.floor(wrong / width)}, column ${wrong % width}`
     throw new DataError(`the drawing has ${ink[wrong]} in ${place}, not a number from 0 for paper to 1 for ink`)
   }
-  const values = Float32Array.from(ink)
+  const values = new Float32Array(ink)
   if (!values.some((share) => share >= minInk)) return new Uint8Array(side * side)
   return fitInto(crop({ width, height: ink.length / width, values }), like === 'mnist' ? middleOfMnist : side / 2)
 }

@@ -81,7 +81,7 @@ const showMilliseconds = 45
 const momentMilliseconds = 500
 
 /** The memory for the parameters of all moments, and the number of them that a state has at most, about. */
-const [momentBytes, maxMoments] = [2 ** 26, 200]
+const [momentBytes, maxMoments] = [2 ** 25, 100]
 /** The memory of a moment besides the parameters: the references to a thousand past epochs. */
 const historyBytes = 8000
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { inkOf, measureInk, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
+import { createRandom } from '#src/base/random'
+import { createInk, inkOf, measureInk, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
 
 const line = (...places: [number, number][]): Stroke => ({ places, erases: false })
 const sum = (values: Float32Array) => values.reduce((total, value) => total + value, 0)
@@ -37,6 +38,44 @@ describe('inkOf', () => {
     base[28 * 3 + 5] = 0.5
     const ink = inkOf([line([20, 20])], 56, 1, base)
     expect([ink[6 * 56 + 10], ink[7 * 56 + 11], ink[6 * 56 + 9], ink[40 * 56 + 40]]).toEqual([0.5, 0.5, 0, 1])
+  })
+})
+
+describe('createInk', () => {
+  it('adds to a drawing what a full redraw gives, whatever the radius and the eraser', () => {
+    const random = createRandom(1, 'strokes')
+    const base = Float32Array.from({ length: 784 }, () => random.uniform())
+    const draw = createInk(112)
+    let strokes: Stroke[] = []
+    for (let move = 0; move < 200; move++) {
+      const place: [number, number] = [28 * random.uniform(), 28 * random.uniform()]
+      const last = strokes.at(-1)
+      if (!last || random.uniform() < 0.1) strokes = [...strokes, { places: [place], erases: random.uniform() < 0.4 }]
+      else strokes = [...strokes.slice(0, -1), { ...last, places: [...last.places, place] }]
+      const radius = 0.45 + 1.25 * random.uniform()
+      const under = move % 3 === 0 ? base : undefined
+      expect(draw(strokes, radius, under)).toEqual(inkOf(strokes, 112, radius, under))
+    }
+  })
+
+  it('begins again where strokes are others than before', () => {
+    const draw = createInk(112)
+    const [first, second] = [line([4, 4], [20, 6]), line([9, 20], [12, 25])]
+    draw([first, second], 1)
+    const others = [
+      [],
+      [second],
+      [line([4, 4])],
+      [first, line([9, 20], [13, 25])],
+      [{ ...first, erases: true }, second],
+    ]
+    for (const strokes of others) expect(draw(strokes, 1)).toEqual(inkOf(strokes, 112, 1))
+    expect(draw([first, second], 1)).toEqual(inkOf([first, second], 112, 1))
+  })
+
+  it('refuses a pen that is thicker than it measures', () => {
+    const refusal = /^radius must be a number of at most 1.7, not 2$/
+    expect(() => inkOf([line([4, 4])], 112, 2)).toThrow(refusal)
   })
 })
 

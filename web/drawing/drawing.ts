@@ -1,5 +1,5 @@
 import { centerDigit } from '#src/browser'
-import { inkOf, padSize, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
+import { createInk, padSize, penRadius, reduceInk, type Stroke } from '#src/drawing/ink'
 import type { DigitKind, Shape } from '#src/see/protocol'
 
 /** What is on the pad. All views share it. */
@@ -18,6 +18,9 @@ export const blank: Drawing = { base: undefined, strokes: [], isCentered: true, 
 /** The pad has this many pixels in a row and in a column. */
 export const padPixels = 5 * padSize
 
+/** Draws the ink. While the pen moves, it adds only what is new. */
+const drawInk = createInk(padPixels)
+
 /** The ink of drawings, because several parts of the page need that of the same drawing. */
 const inks = new WeakMap<Drawing, Float32Array>()
 
@@ -26,7 +29,7 @@ export function inkOnPad(drawing: Drawing): Float32Array {
   const known = inks.get(drawing)
   if (known) return known
   const { base, strokes } = drawing
-  const ink = inkOf(strokes, padPixels, penRadius(strokes, base), base)
+  const ink = drawInk(strokes, penRadius(strokes, base), base)
   inks.set(drawing, ink)
   return ink
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { eraserRadius, measureInk, type Place, padSize } from '#src/drawing/ink'
 import { useTexts } from '../texts/texts.js'
 import { markColors, type Theme } from '../theme.js'
@@ -23,7 +23,7 @@ export function Pad({ store, erases, theme }: { store: DrawingStore; erases: boo
     isDown: false,
     isShown: false,
   })
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (!context) return
     const colors = { ...markColors[theme], eraser: erases ? eraserRadius : undefined }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { messageOf } from '#src/base/errors'
 import type { AnswerOf, Connection } from '#src/see/protocol'
 
@@ -21,7 +21,8 @@ export function useActivations(
   const wanted = useRef<Float32Array | undefined>(undefined)
   const isAsking = useRef(false)
 
-  useEffect(() => {
+  // The question is on its way before the browser paints, so that the next picture has the answer.
+  useLayoutEffect(() => {
     wanted.current = inputs
     if (isAsking.current || !inputs) return
     void askForLatest()

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import type { PaletteName } from '#src/drawing/colors'
 import { layersOf } from '#src/drawing/layers'
 import type { Frame, Shape } from '#src/see/protocol'
@@ -27,7 +27,7 @@ export function NetworkPicture({
   const canvas = useRef<HTMLCanvasElement>(null)
   const [width, height] = useSize(canvas)
   const parameters = useMemo(() => frame && layersOf(shape, frame.parameters), [shape, frame])
-  useEffect(() => {
+  useLayoutEffect(() => {
     const context = canvas.current?.getContext('2d')
     if (!context || !canvas.current || width === 0) return
     const density = devicePixelRatio || 1

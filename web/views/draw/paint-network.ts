@@ -80,6 +80,9 @@ function paintLines(
   placeOfInput: (input: number) => { x: number; y: number } | undefined,
   { numbers, surface }: NetworkColors,
 ): void {
+  // An input without ink carries nothing.
+  const inked: number[] = []
+  for (let input = 0; input < inputs.length; input++) if (inputs[input] !== 0) inked.push(input)
   parameters?.forEach((layer, number) => {
     if (number >= lit) return
     const before = number === 0 ? inputs : activations[number - 1]
@@ -87,10 +90,10 @@ function paintLines(
     for (const to of layers[number + 1].neurons) {
       const weights = weightsOf(layer, to.index)
       if (number === 0 && shape.picture) {
-        const carried = weights.map((weight, input) => weight * before[input])
-        for (const input of strongest(carried, linesFromInputs)) {
-          const from = placeOfInput(input)
-          if (from) lines.push({ from, to, carried: carried[input] })
+        const carried = inked.map((input) => weights[input] * before[input])
+        for (const place of strongest(carried, linesFromInputs)) {
+          const from = placeOfInput(inked[place])
+          if (from) lines.push({ from, to, carried: carried[place] })
         }
       } else {
         for (const from of layers[number].neurons) {
