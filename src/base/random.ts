@@ -154,10 +154,10 @@ export function shuffle(order: Uint32Array, random: Random): Uint32Array {
 
 /** Returns the numbers from 0 to `size` - 1 in a random order. */
 export function randomOrder(size: number, random: Random): Uint32Array {
-  return shuffle(
-    Uint32Array.from({ length: size }, (_, index) => index),
-    random,
-  )
+  const order = new Uint32Array(size)
+  // Uint32Array.from takes several times as long, and longer than the shuffle.
+  for (let i = 0; i < size; i++) order[i] = i
+  return shuffle(order, random)
 }
 
 /**
