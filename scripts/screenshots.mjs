@@ -31,6 +31,8 @@ import sharp from 'sharp'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const folder = join(root, 'docs', 'see')
 const largest = 80_000
+/** The number of epochs that the network of the plane learns. */
+const planeEpochs = 120
 
 /** @type {Record<string, Picture>} */
 const pictures = {
@@ -42,7 +44,7 @@ const pictures = {
   'learning-dark': { view: 'learning', epochs: 5, isDark: true },
   mistakes: { view: 'mistakes', epochs: 3 },
   downhill: { view: 'downhill' },
-  settling: { view: 'settling', epochs: 5 },
+  settling: { view: 'settling', epochs: 5, prepare: learnBatch },
   backpropagation: { view: 'backpropagation', epochs: 1 },
   plane: { view: 'plane', prepare: learnPlane },
   perceptron: { view: 'perceptron' },
@@ -149,8 +151,19 @@ function arc(x, y, radiusX, radiusY, from, to) {
  * @param {Page} page
  */
 async function learnPlane(page) {
-  await page.locator('main').getByRole('button', { name: 'Learn these points' }).first().click()
-  await page.waitForTimeout(4000)
+  const step = page.locator('main').getByRole('button', { name: 'One epoch', exact: true })
+  for (let epoch = 0; epoch < planeEpochs; epoch++) await step.click()
+  await page.locator('main').getByText(`${planeEpochs} epochs:`).waitFor()
+}
+
+/**
+ * Learns from one batch. Of a run at full speed, the batch whose movement is shown depends on the time.
+ *
+ * @param {Page} page
+ */
+async function learnBatch(page) {
+  await page.getByRole('button', { name: '+1 batch' }).click()
+  await page.getByText('Epoch 6: 10 of 6,000').waitFor()
 }
 
 /**

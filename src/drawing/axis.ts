@@ -20,6 +20,8 @@ export interface Axis {
   readonly domain: readonly [number, number]
   /** Returns the position of a value in pixels. */
   position(value: number): number
+  /** Returns the value at a position. */
+  valueAt(position: number): number
   readonly ticks: readonly Tick[]
 }
 
@@ -54,6 +56,7 @@ export function createAxis({ kind, values, range, ticks = 5, fromZero = true, ex
     kind,
     domain: ends(scale.domain()),
     position: (value) => scale(value),
+    valueAt: (position) => scale.invert(position),
     ticks: scale.ticks(ticks).map((value) => ({ value, label: plain(format(value)), at: scale(value) })),
   }
 }
@@ -69,6 +72,7 @@ function logarithmicAxis(low: number, high: number, range: readonly [number, num
     kind: 'logarithmic',
     domain: ends(exact && from === to ? [from, to] : scale.domain()),
     position,
+    valueAt: (at) => (middle === undefined ? scale.invert(at) : from),
     ticks: powersOfTen(powerBelow(from), powerAbove(to)).map((value) => ({
       value,
       label: formatNumber(value),

@@ -24,9 +24,14 @@ export function pixelsOf(
 
 /**
  * Returns the width and the height of the pictures that the inputs of a network seem to be: squares of 8 x 8 or more. Inputs
- * with names are the columns of a table, and no pictures.
+ * with names are the columns of a table, and no pictures. Where rows of data are at hand, pictures are bytes.
  */
-export function pictureSide(inputs: number, inputNames: readonly string[] | undefined): number | undefined {
+export function pictureSide(
+  inputs: number,
+  inputNames: readonly string[] | undefined,
+  rows?: ArrayLike<number>,
+): number | undefined {
+  if (inputNames !== undefined || (rows !== undefined && !(rows instanceof Uint8Array))) return undefined
   const side = Math.sqrt(inputs)
-  return inputNames === undefined && Number.isInteger(side) && side >= 8 ? side : undefined
+  return Number.isInteger(side) && side >= 8 ? side : undefined
 }

@@ -1,6 +1,7 @@
 import { createRandom, randomOrder } from '../base/random.js'
 import { type ActivationName, Dataset, dense, type LoadOptions, Network } from '../common.js'
 import { countParameters } from '../compile/parameters.js'
+import { pictureSide } from '../drawing/weight-picture.js'
 import type { DigitKind, Settings, Shape } from './protocol.js'
 
 /** The examples of a session, and what is known of them. */
@@ -79,10 +80,10 @@ function outputsOf({ training, test, labelNames }: SessionData): number {
   return most
 }
 
-/** Returns the size of the pictures that the inputs are: squares of bytes. Undefined if they are none. */
-export function pictureOf({ inputs, width }: Dataset): Shape['picture'] {
-  const side = Math.sqrt(width)
-  return inputs instanceof Uint8Array && Number.isInteger(side) && side > 4 ? { width: side, height: side } : undefined
+/** Returns the size of the pictures that the inputs are. Undefined if they are none. */
+function pictureOf({ inputs, width, inputNames }: Dataset): Shape['picture'] {
+  const side = pictureSide(width, inputNames, inputs)
+  return side === undefined ? undefined : { width: side, height: side }
 }
 
 /** Returns what a picture of the network needs to know of it. */

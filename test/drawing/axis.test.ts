@@ -18,6 +18,21 @@ describe('a linear axis', () => {
     expect(axis([0.91, 0.99], { fromZero: false }).domain).toEqual([0.9, 1])
   })
 
+  it('knows the value at a position, as a pointer needs', () => {
+    const exact = axis([2, 5], { fromZero: false, exact: true, range: [46, 346] })
+    expect([46, 146, 346].map((at) => exact.valueAt(at))).toEqual([2, 3, 5])
+    expect(exact.ticks.map(({ label, at }) => [label, Math.round(at)])).toEqual([
+      ['2.0', 46],
+      ['2.5', 96],
+      ['3.0', 146],
+      ['3.5', 196],
+      ['4.0', 246],
+      ['4.5', 296],
+      ['5.0', 346],
+    ])
+    expect(axis([1, 100], { kind: 'logarithmic', exact: true }).valueAt(50)).toBeCloseTo(10)
+  })
+
   it('is there for no value, for one, and for values that are not finite', () => {
     expect(axis([]).domain).toEqual([0, 1])
     expect(axis([0]).domain).toEqual([0, 1])

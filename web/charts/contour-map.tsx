@@ -7,7 +7,7 @@ const levelCount = 14
 
 /** Returns the contours of a cost over a plane, for a plot. */
 export function costContours(grid: Grid, { x, y }: PlotFrame): Contour[] {
-  return contoursOf(grid, bowlLevels(grid.values, levelCount), (a, b) => [x(a), y(b)])
+  return contoursOf(grid, bowlLevels(grid.values, levelCount), (a, b) => [x.position(a), y.position(b)])
 }
 
 /** Contours that lie on each other: the more of them, the higher the cost and the darker the color. */

@@ -24,15 +24,15 @@ export function Handle({ frame, label, text, weights, stride, left, top, onMove,
   const isHeld = useRef(false)
   const inside = (values: readonly number[]) =>
     values.map((value, i) => {
-      const [from, to] = (i === 0 ? frame.x : frame.y).domain()
+      const [from, to] = (i === 0 ? frame.x : frame.y).domain
       return Math.min(Math.max(value, from), to)
     })
   const drag = (event: PointerEvent & { readonly currentTarget: SVGGElement }) => {
     const drawing = event.currentTarget.ownerSVGElement
     if (!isHeld.current || !drawing) return
     const { left, top, width, height } = drawing.getBoundingClientRect()
-    const x = frame.x.invert(((event.clientX - left) / width) * frame.width)
-    const y = frame.y.invert(((event.clientY - top) / height) * frame.height)
+    const x = frame.x.valueAt(((event.clientX - left) / width) * frame.width)
+    const y = frame.y.valueAt(((event.clientY - top) / height) * frame.height)
     onMove(inside([x, y].slice(0, weights.length)))
   }
   const press = (event: KeyboardEvent) => {
@@ -44,7 +44,7 @@ export function Handle({ frame, label, text, weights, stride, left, top, onMove,
     if (weights.length === 1) onMove(inside([weights[0] + right + up]))
     else onMove(inside([weights[0] + right, weights[1] + up]))
   }
-  const [from, to] = frame.x.domain()
+  const [from, to] = frame.x.domain
   return (
     <g
       class="plot-handle"

@@ -1,32 +1,31 @@
-import type { ScaleLinear } from 'd3-scale'
-import { scaleLinear } from 'd3-scale'
 import type { ComponentChildren } from 'preact'
 import { useId } from 'preact/hooks'
+import { type Axis, createAxis } from '#src/drawing/axis'
 import type { Range } from '#src/drawing/contours'
-import { shortNumberText } from '#src/drawing/number-text'
 import './plot.css'
 
-/** The size of a plot and its scales, from the numbers of the axes to the units of the drawing. */
+/** The size of a plot and its axes, from their numbers to the units of the drawing. */
 export interface PlotFrame {
   readonly width: number
   readonly height: number
-  readonly x: ScaleLinear<number, number>
-  readonly y: ScaleLinear<number, number>
+  readonly x: Axis
+  readonly y: Axis
+  /** The edges of the area between the axes. */
+  readonly area: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number }
 }
 
 const margin = { left: 46, right: 10, top: 10, bottom: 40 }
 
 /** Returns the frame of a plot with these ranges. The sizes are those of the whole drawing, with the axes. */
 export function plotFrame(width: number, height: number, x: Range, y: Range): PlotFrame {
+  const area = { left: margin.left, right: width - margin.right, top: margin.top, bottom: height - margin.bottom }
+  const exact = { kind: 'linear', fromZero: false, exact: true } as const
   return {
     width,
     height,
-    x: scaleLinear()
-      .domain(x)
-      .range([margin.left, width - margin.right]),
-    y: scaleLinear()
-      .domain(y)
-      .range([height - margin.bottom, margin.top]),
+    x: createAxis({ ...exact, values: x, range: [area.left, area.right], ticks: 6 }),
+    y: createAxis({ ...exact, values: y, range: [area.bottom, area.top] }),
+    area,
   }
 }
 
@@ -36,8 +35,6 @@ interface PlotProps {
   readonly label: string
   readonly xLabel: string
   readonly yLabel: string
-  /** The numbers at the axis of y. Default: numbers that d3-scale chooses. */
-  readonly yTicks?: readonly number[]
   /** What is cut off at the edges of the plot. */
   readonly children: ComponentChildren
   /** What may reach over the edges, such as things that take the focus. */
@@ -45,11 +42,10 @@ interface PlotProps {
 }
 
 /** Two axes with their names, and what is drawn between them. */
-export function Plot({ frame, label, xLabel, yLabel, yTicks, children, above }: PlotProps) {
+export function Plot({ frame, label, xLabel, yLabel, children, above }: PlotProps) {
   const clip = useId()
   const { width, height, x, y } = frame
-  const [left, right] = x.range()
-  const [bottom, top] = y.range()
+  const { left, right, top, bottom } = frame.area
   return (
     // Not an image: what is in an image is hidden from assistive technology, also what takes the focus.
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a drawing.
@@ -62,19 +58,19 @@ export function Plot({ frame, label, xLabel, yLabel, yTicks, children, above }: 
       <rect class="plot-area" x={left} y={top} width={right - left} height={bottom - top} />
       <g clip-path={`url(#${clip})`}>{children}</g>
       <g class="plot-axes">
-        {x.ticks(6).map((tick) => (
-          <g key={tick} transform={`translate(${x(tick)} ${bottom})`}>
+        {x.ticks.map(({ value, label, at }) => (
+          <g key={value} transform={`translate(${at} ${bottom})`}>
             <line y2="4" />
             <text y="16" text-anchor="middle">
-              {shortNumberText(tick)}
+              {label}
             </text>
           </g>
         ))}
-        {(yTicks ?? y.ticks(5)).map((tick) => (
-          <g key={tick} transform={`translate(${left} ${y(tick)})`}>
+        {y.ticks.map(({ value, label, at }) => (
+          <g key={value} transform={`translate(${left} ${at})`}>
             <line x2="-4" />
             <text x="-7" dy="0.35em" text-anchor="end">
-              {shortNumberText(tick)}
+              {label}
             </text>
           </g>
         ))}

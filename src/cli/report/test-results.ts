@@ -92,7 +92,7 @@ function mistakesSection(
 ): Markup {
   if (mistakes.length === 0) return section('Worst mistakes', 'Every row of the test is answered right.')
   const sentence = 'These wrong answers are the surest: the network gave them its highest outputs.'
-  const side = test.inputNames === undefined ? pictureSide(test.width, network.inputNames) : undefined
+  const side = pictureSide(test.width, test.inputNames ?? network.inputNames, test.inputs)
   if (side === undefined) return section('Worst mistakes', sentence, mistakesTable(test, mistakes, names))
   const rows = mistakes.map(({ row }) => inputsOf(test, row))
   const range = rangeOf(rows)

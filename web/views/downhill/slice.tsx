@@ -168,7 +168,7 @@ function SlicePicture({ slice: { grid }, places }: Seen) {
   const contours = useMemo(() => costContours(grid, frame), [grid, frame])
   const { x, y } = frame
   const middle = Math.floor(grid.columns / 2)
-  const path = places.map((place, i) => `${i === 0 ? 'M' : 'L'}${x(place.x)},${y(place.y)}`).join('')
+  const path = places.map((place, i) => `${i === 0 ? 'M' : 'L'}${x.position(place.x)},${y.position(place.y)}`).join('')
   const [first] = places
   const last = places.at(-1)
   return (
@@ -177,8 +177,11 @@ function SlicePicture({ slice: { grid }, places }: Seen) {
         <Plot frame={frame} label={texts.sliceLabel} xLabel={texts.direction(1)} yLabel={texts.direction(2)}>
           <ContourMap contours={contours} />
           <path class="downhill-moved" d={path} />
-          <path class="downhill-cross" d={`M${x(0) - 11},${y(0)}h22M${x(0)},${y(0) - 11}v22`} />
-          {last && <circle class="downhill-ball" cx={x(last.x)} cy={y(last.y)} r="6" />}
+          <path
+            class="downhill-cross"
+            d={`M${x.position(0) - 11},${y.position(0)}h22M${x.position(0)},${y.position(0) - 11}v22`}
+          />
+          {last && <circle class="downhill-ball" cx={x.position(last.x)} cy={y.position(last.y)} r="6" />}
         </Plot>
         <Legend
           marks={[

@@ -36,8 +36,8 @@ export function Slope() {
   ])
   const { x, y } = frame
   const path = line<Place>(
-    ({ weights }) => x(weights[0]),
-    ({ cost }) => y(cost),
+    ({ weights }) => x.position(weights[0]),
+    ({ cost }) => y.position(cost),
   )
   const roll = rollOf(trail)
   return (
@@ -58,8 +58,8 @@ export function Slope() {
                 text={texts.ballAt(place.weights[0], place.cost)}
                 weights={place.weights}
                 stride={0.1}
-                left={x(clamp(place.weights[0], landscape.ranges[0]))}
-                top={y(Math.min(place.cost, 1.05 * highest))}
+                left={x.position(clamp(place.weights[0], landscape.ranges[0]))}
+                top={y.position(Math.min(place.cost, 1.05 * highest))}
                 onMove={(weights) => {
                   balls.pause()
                   setStart(weights)
@@ -72,12 +72,12 @@ export function Slope() {
             <path class="downhill-curve" d={path(curve) ?? ''} />
             <path class="downhill-trail" d={path(trail) ?? ''} />
             {trail.slice(0, -1).map(({ weights, cost }, i) => (
-              <circle key={i} class="downhill-past" cx={x(weights[0])} cy={y(cost)} r="3" />
+              <circle key={i} class="downhill-past" cx={x.position(weights[0])} cy={y.position(cost)} r="3" />
             ))}
             <Tangent place={place} frame={frame} />
             <Arrow
-              from={[x(place.weights[0]), y(place.cost)]}
-              to={[x(place.weights[0] - rate * place.gradient[0]), y(place.cost)]}
+              from={[x.position(place.weights[0]), y.position(place.cost)]}
+              to={[x.position(place.weights[0] - rate * place.gradient[0]), y.position(place.cost)]}
             />
           </Plot>
           <Legend
@@ -153,9 +153,12 @@ function clamp(value: number, [from, to]: readonly [number, number]): number {
 function Tangent({ place, frame: { x, y } }: { readonly place: Place; readonly frame: ReturnType<typeof plotFrame> }) {
   const [weight] = place.weights
   const [slope] = place.gradient
-  const [dx, dy] = [x(weight + 1) - x(weight), y(place.cost + slope) - y(place.cost)]
+  const [dx, dy] = [
+    x.position(weight + 1) - x.position(weight),
+    y.position(place.cost + slope) - y.position(place.cost),
+  ]
   const share = 55 / Math.hypot(dx, dy)
-  const [left, top] = [x(weight), y(place.cost)]
+  const [left, top] = [x.position(weight), y.position(place.cost)]
   return (
     <line
       class="downhill-tangent"

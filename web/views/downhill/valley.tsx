@@ -45,8 +45,8 @@ export function Valley() {
   const contours = useMemo(() => costContours(grid, frame), [grid, frame])
   const { x, y } = frame
   const path = line<Place>(
-    ({ weights }) => x(weights[0]),
-    ({ weights }) => y(weights[1]),
+    ({ weights }) => x.position(weights[0]),
+    ({ weights }) => y.position(weights[1]),
   )
   const shown = runners
     .map((runner, i) => ({ runner, ball: balls.balls[i] }))
@@ -70,8 +70,8 @@ export function Valley() {
                 text={texts.startAt(start[0], start[1], first[0].cost)}
                 weights={start}
                 stride={0.1}
-                left={x(start[0])}
-                top={y(start[1])}
+                left={x.position(start[0])}
+                top={y.position(start[1])}
                 onMove={(weights) => {
                   balls.pause()
                   setStart(weights)
@@ -86,7 +86,13 @@ export function Valley() {
               <g key={runner} class={`downhill-runner ${runner}`}>
                 <path class="downhill-path" d={path(trail) ?? ''} />
                 {trail.map(({ weights }, i) => (
-                  <circle key={i} class="downhill-dot" cx={x(weights[0])} cy={y(weights[1])} r="1.75" />
+                  <circle
+                    key={i}
+                    class="downhill-dot"
+                    cx={x.position(weights[0])}
+                    cy={y.position(weights[1])}
+                    r="1.75"
+                  />
                 ))}
               </g>
             ))}
@@ -96,7 +102,7 @@ export function Valley() {
                 <g
                   key={runner}
                   class={`downhill-runner ${runner}`}
-                  style={{ transform: `translate(${x(w1)}px, ${y(w2)}px)` }}
+                  style={{ transform: `translate(${x.position(w1)}px, ${y.position(w2)}px)` }}
                 >
                   <RunnerMark runner={runner} />
                 </g>

@@ -86,16 +86,19 @@ function Fact({ name, value }: { name: string; value: string }) {
   )
 }
 
-/** Returns the line of what came later than the moment to which the network was set back, or none if nothing did. */
-function afterLine(
+/**
+ * Returns the line of what came later than the moment to which the network was set back, or none if nothing did. It begins
+ * at the last of the `past` values, where the line of the past ends.
+ */
+function laterLine(
   name: string,
-  past: number,
   values: readonly (number | undefined)[],
+  past: number,
   color: string,
 ): readonly ChartLine[] {
-  if (values.length === 0) return []
-  const before = new Array<undefined>(past).fill(undefined)
-  return [{ name, values: [...before, ...values], color, width: 1.5, hasMarks: false, isDashed: true }]
+  if (values.length === past) return []
+  const shown = values.map((value, place) => (place < past - 1 ? undefined : value))
+  return [{ name, values: shown, color, width: 1.5, hasMarks: false, isDashed: true, isLater: true }]
 }
 
 /** The cost of the batches. Its cursor can set the network back to a moment. */
@@ -119,14 +122,9 @@ function CostChart({ connection, state, isWriter, theme }: ViewProps) {
       width: isSmooth ? 0.5 : 1.5,
     }
     const smoothed = { ...line, name: texts.smoothCost, values: smooth(costs, kept), color: accent, width: 2 }
-    const after = afterLine(
-      texts.laterCost,
-      costs.length,
-      later.curve.map(({ cost }) => cost),
-      quiet,
-    )
-    return [raw, ...(isSmooth ? [smoothed] : []), ...after]
-  }, [curve, later, isSmooth, theme, texts])
+    const all = points.map(({ cost }) => cost)
+    return [raw, ...(isSmooth ? [smoothed] : []), ...laterLine(texts.laterCost, all, costs.length, quiet)]
+  }, [curve, points, isSmooth, theme, texts])
 
   function textOf(at: number): string {
     const point = points[at]
@@ -186,16 +184,13 @@ function EpochChart({ state, theme, kind }: { state: State; theme: Theme; kind: 
   const x = useMemo(() => epochs.map(({ number }) => number), [epochs])
   const lines = useMemo((): ChartLine[] => {
     const { accent, quiet } = markColors[theme]
-    // What came later has lines of its own, which begin where the others end.
     const pastOf = (values: readonly (number | undefined)[]) => values.slice(0, past.length)
-    const laterOf = (name: string, values: readonly (number | undefined)[]) =>
-      afterLine(name, past.length, values.slice(past.length), quiet)
     const line = { width: 1.5, hasMarks: true }
     if (kind === 'accuracy') {
       const values = epochs.map(({ accuracy }) => accuracy)
       return [
         { ...line, name: texts.testAccuracy, values: pastOf(values), color: accent, isDashed: false },
-        ...laterOf(texts.laterAccuracy, values),
+        ...laterLine(texts.laterAccuracy, values, past.length, quiet),
       ]
     }
     const training = epochs.map(({ cost }) => cost)
@@ -203,16 +198,16 @@ function EpochChart({ state, theme, kind }: { state: State; theme: Theme; kind: 
     return [
       { ...line, name: texts.trainingCost, values: pastOf(training), color: quiet, isDashed: true },
       { ...line, name: texts.testCost, values: pastOf(test), color: accent, isDashed: false },
-      ...laterOf(texts.laterCost, test),
+      ...laterLine(texts.laterCost, test, past.length, quiet),
     ]
   }, [epochs, past, kind, theme, texts])
   const title = kind === 'accuracy' ? texts.accuracyTitle : texts.costEpochs
   function textOf(at: number): string {
     const epoch = epochs[at]
     if (!epoch) return texts.noEpoch
-    const values = lines.flatMap(({ name, values }) => {
+    const values = lines.flatMap(({ name, values, isLater = false }) => {
       const value = values[at]
-      if (value === undefined) return []
+      if (value === undefined || isLater !== at >= past.length) return []
       return `${name} ${kind === 'accuracy' ? formatShare(value, page.locale, 2) : numberOf(value, page.locale)}`
     })
     return texts.epochText(formatNumber(epoch.number, page.locale), values.join(', '))

@@ -12,9 +12,14 @@ export interface ChartLine {
   readonly hasMarks: boolean
   /** Whether the line is dashed, so that it can be told from others without its color. */
   readonly isDashed: boolean
+  /** Whether the line shows what came after the moment to which the network was set back. Default: it does not. */
+  readonly isLater?: boolean
 }
 
 const height = 260
+
+/** The distances between two ticks of the axis of x, which counts epochs or batches: 1, 2, 5, 10, 20, 50 and so on. */
+const wholeSteps = Array.from({ length: 12 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat()
 
 /**
  * Lines over common numbers x. The cursor is at the place of a number x, and `now` is marked with a vertical line.
@@ -56,7 +61,7 @@ export function LiveChart({
         cursor: { show: true, y: false, drag: { x: false, y: false }, points: { size: 8 } },
         scales: { x: { time: false } },
         axes: [
-          { ...axis, label: xName, labelSize: 20, labelFont: '12px system-ui, sans-serif' },
+          { ...axis, incrs: wholeSteps, label: xName, labelSize: 20, labelFont: '12px system-ui, sans-serif' },
           { ...axis, size: 56 },
         ],
         series: [

@@ -23,8 +23,8 @@ export function OutputChart({ decision, cases, chosen, onChoose }: OutputChartPr
   const { x, y } = frame
   const curves = outputsOver([left, range[1]], decision, 201)
   const path = line<number>()
-    .x((_, i) => x(curves.sums[i]))
-    .y((_, i) => y(curves.sigmoid[i]))
+    .x((_, i) => x.position(curves.sums[i]))
+    .y((_, i) => y.position(curves.sigmoid[i]))
   const { threshold } = decision
   const current = cases[chosen]
   const move = (event: KeyboardEvent) => {
@@ -42,7 +42,6 @@ export function OutputChart({ decision, cases, chosen, onChoose }: OutputChartPr
         label={texts.chartLabel}
         xLabel={texts.sumAxis}
         yLabel={texts.outputAxis}
-        yTicks={[0, 0.25, 0.5, 0.75, 1]}
         above={
           <g
             class="perceptron-cursor"
@@ -55,24 +54,35 @@ export function OutputChart({ decision, cases, chosen, onChoose }: OutputChartPr
             aria-valuetext={texts.cursorText(current.sum, current.step, current.sigmoid, current.inputs)}
             onKeyDown={move}
           >
-            <line x1={x(current.sum)} y1={y(-0.08)} x2={x(current.sum)} y2={y(1.08)} />
-            <circle cx={x(current.sum)} cy={y(current.step)} r="8" />
-            <circle cx={x(current.sum)} cy={y(current.sigmoid)} r="8" />
+            <line
+              x1={x.position(current.sum)}
+              y1={y.position(-0.08)}
+              x2={x.position(current.sum)}
+              y2={y.position(1.08)}
+            />
+            <circle cx={x.position(current.sum)} cy={y.position(current.step)} r="8" />
+            <circle cx={x.position(current.sum)} cy={y.position(current.sigmoid)} r="8" />
           </g>
         }
       >
-        <line class="perceptron-threshold" x1={x(threshold)} y1={y(-0.08)} x2={x(threshold)} y2={y(1.08)} />
+        <line
+          class="perceptron-threshold"
+          x1={x.position(threshold)}
+          y1={y.position(-0.08)}
+          x2={x.position(threshold)}
+          y2={y.position(1.08)}
+        />
         <path class="perceptron-sigmoid" d={path(Array.from(curves.sigmoid)) ?? ''} />
-        <path class="perceptron-step" d={`M${x(left)},${y(0)}H${x(threshold)}`} />
-        <path class="perceptron-step" d={`M${x(threshold)},${y(1)}H${x(range[1])}`} />
+        <path class="perceptron-step" d={`M${x.position(left)},${y.position(0)}H${x.position(threshold)}`} />
+        <path class="perceptron-step" d={`M${x.position(threshold)},${y.position(1)}H${x.position(range[1])}`} />
         {cases.map(({ inputs, sum, step, sigmoid }) => (
           <g key={inputs.join('')}>
-            <rect class="perceptron-case step" x={x(sum) - 4} y={y(step) - 4} width="8" height="8" />
-            <circle class="perceptron-case sigmoid" cx={x(sum)} cy={y(sigmoid)} r="4.5" />
+            <rect class="perceptron-case step" x={x.position(sum) - 4} y={y.position(step) - 4} width="8" height="8" />
+            <circle class="perceptron-case sigmoid" cx={x.position(sum)} cy={y.position(sigmoid)} r="4.5" />
           </g>
         ))}
         {/* A sum that equals the threshold is not above it: the open circle is where the upper line does not begin. */}
-        <circle class="perceptron-open" cx={x(threshold)} cy={y(1)} r="3.5" />
+        <circle class="perceptron-open" cx={x.position(threshold)} cy={y.position(1)} r="3.5" />
       </Plot>
       <Legend
         marks={[

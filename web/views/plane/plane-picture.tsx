@@ -33,7 +33,7 @@ export function PlanePicture({ origin, points, sight, colors, theme, tool, axes,
   const [cursor, setCursor] = useState<readonly [number, number]>()
   const [cursorX, cursorY] = cursor ?? [(origin.x[0] + origin.x[1]) / 2, (origin.y[0] + origin.y[1]) / 2]
   const boundary = useMemo(
-    () => contoursOf(sight.output.grid, [0], (a, b) => [x(a), y(b)])[0].path,
+    () => contoursOf(sight.output.grid, [0], (a, b) => [x.position(a), y.position(b)])[0].path,
     [sight.output.grid, x, y],
   )
   const press = (event: KeyboardEvent) => {
@@ -48,8 +48,7 @@ export function PlanePicture({ origin, points, sight, colors, theme, tool, axes,
     else return
     event.preventDefault()
   }
-  const [left, right] = x.range()
-  const [bottom, top] = y.range()
+  const { left, right, top, bottom } = frame.area
   return (
     <div ref={box}>
       <div class="plane-picture" style={{ width: `${side}px`, height: `${side}px` }}>
@@ -84,7 +83,7 @@ export function PlanePicture({ origin, points, sight, colors, theme, tool, axes,
               aria-valuemax={origin.x[1]}
               aria-valuenow={cursorX}
               aria-valuetext={texts.cursorAt(cursorX, cursorY)}
-              style={{ transform: `translate(${x(cursorX)}px, ${y(cursorY)}px)` }}
+              style={{ transform: `translate(${x.position(cursorX)}px, ${y.position(cursorY)}px)` }}
               onKeyDown={press}
             >
               <path d="M-12,0H12M0,-12V12" />
@@ -103,7 +102,10 @@ export function PlanePicture({ origin, points, sight, colors, theme, tool, axes,
             onClick={(event) => {
               const area = event.currentTarget.getBoundingClientRect()
               const share = [(event.clientX - area.left) / area.width, (event.clientY - area.top) / area.height]
-              const [atX, atY] = [x.invert(left + share[0] * (right - left)), y.invert(top + share[1] * (bottom - top))]
+              const [atX, atY] = [
+                x.valueAt(left + share[0] * (right - left)),
+                y.valueAt(top + share[1] * (bottom - top)),
+              ]
               setCursor([atX, atY])
               onUse(tool, atX, atY)
             }}
@@ -112,8 +114,8 @@ export function PlanePicture({ origin, points, sight, colors, theme, tool, axes,
           {points.map((point, i) => (
             <PointMark
               key={i}
-              left={x(point.x)}
-              top={y(point.y)}
+              left={x.position(point.x)}
+              top={y.position(point.y)}
               label={point.label}
               isWrong={i < sight.answers.length && sight.answers[i] !== point.label}
             />

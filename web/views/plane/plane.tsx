@@ -246,24 +246,18 @@ function CostCurve({ curve }: { readonly curve: readonly CurvePoint[] }) {
       count={curve.length}
       initial={curve.length - 1}
       textOf={(place) => texts.curveAt(curve[place].batches, curve[place].cost)}
-      placeAt={(left, width) => nearestPoint(curve, frameOf(width).x.invert(left))}
+      placeAt={(left, width) => nearestPoint(curve, frameOf(width).x.valueAt(left))}
     >
       {(width, place) => {
         const frame = frameOf(width)
-        const left = ({ batches }: CurvePoint) => frame.x(batches)
-        const top = ({ cost }: CurvePoint) => frame.y(cost)
+        const left = ({ batches }: CurvePoint) => frame.x.position(batches)
+        const top = ({ cost }: CurvePoint) => frame.y.position(cost)
         const shown = curve[place ?? curve.length - 1]
         return (
           <Plot frame={frame} label={texts.curveLabel} xLabel={texts.epoch} yLabel={texts.cost}>
             <path class="plane-curve" d={line<CurvePoint>(left, top)(curve) ?? ''} />
             {place !== undefined && (
-              <line
-                class="chart-cursor"
-                x1={left(shown)}
-                x2={left(shown)}
-                y1={frame.y.range()[0]}
-                y2={frame.y.range()[1]}
-              />
+              <line class="chart-cursor" x1={left(shown)} x2={left(shown)} y1={frame.area.bottom} y2={frame.area.top} />
             )}
             <circle class="plane-now" cx={left(shown)} cy={top(shown)} r="3.5" />
           </Plot>
