@@ -296,6 +296,14 @@ describe('streamNpy', () => {
     expect(batches.flatMap((batch) => [...(batch.labels ?? [])])).toEqual([4, 3, 2, 1, 0])
   })
 
+  it('reads at most `limit` rows, even if one batch could hold all', async () => {
+    const inputs = newPath()
+    await writeNpy(inputs, { shape: [5, 1], data: Uint8Array.of(1, 2, 3, 4, 5) })
+    const batches: Dataset[] = []
+    for await (const batch of streamNpy(inputs, { limit: 3 })) batches.push(batch)
+    expect(batches.map((batch) => [...batch.inputs])).toEqual([[1, 2, 3]])
+  })
+
   it('reports where an input is not finite, and which files do not match', async () => {
     const inputs = newPath()
     await writeNpy(inputs, { shape: [2, 2], data: Float32Array.of(1, 2, 3, Number.NaN) })

@@ -1,16 +1,17 @@
-import { appendFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import promises from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import type { Dataset } from '#src/data/dataset'
 import { findLabelNames } from '#src/readers/columns/found-label-names'
 import type { Shard } from '#src/readers/columns/shard'
 import { readCsv, streamCsv } from '#src/readers/csv'
 import { readNdjson, streamNdjson } from '#src/readers/ndjson'
+import { streamNpy, writeNpy } from '#src/readers/npy'
 import { failure, temporaryFolder } from '../support/files.js'
+import { rowsOf, shardsOf } from '../support/shards.js'
 
 const folder = temporaryFolder()
 let files = 0
@@ -19,25 +20,6 @@ function file(content: string | Uint8Array, ending: string): string {
   const path = join(folder, `${files++}.${ending}`)
   writeFileSync(path, content)
   return path
-}
-
-/** The rows of batches, one list of numbers for each row. */
-async function rowsOf(batches: AsyncIterable<Dataset>): Promise<number[][]> {
-  const rows: number[][] = []
-  for await (const { inputs, width, rows: count } of batches) {
-    for (let row = 0; row < count; row++) rows.push([...inputs.subarray(row * width, (row + 1) * width)])
-  }
-  return rows
-}
-
-type Stream = (shard?: Shard) => AsyncIterable<Dataset>
-
-/** The rows of each shard, and the rows of all shards together are compared with those of the whole file. */
-async function shardsOf(stream: Stream, count: number): Promise<number[][][]> {
-  const shards: number[][][] = []
-  for (let index = 0; index < count; index++) shards.push(await rowsOf(stream({ index, count })))
-  expect(shards.flat()).toEqual(await rowsOf(stream()))
-  return shards
 }
 
 const counts = [1, 2, 3, 4, 5, 6, 7]
@@ -91,6 +73,42 @@ describe('shards of JSON lines', () => {
         },
       ),
       { numRuns: 40 },
+    )
+  })
+})
+
+describe('shards of .npy', () => {
+  it('have all rows together with their labels, and as many rows as the others or one more', async () => {
+    const [width, rows] = [3, 23]
+    for (const gzip of [false, true]) {
+      const [path, labels] = [join(folder, 'x.npy'), join(folder, 'y.npy')]
+      await writeNpy(path, { shape: [rows, width], data: Int16Array.from({ length: rows * width }, (_, i) => i) })
+      await writeNpy(labels, { shape: [rows], data: Int32Array.from({ length: rows }, (_, row) => row) })
+      if (gzip) for (const written of [path, labels]) writeFileSync(written, gzipSync(readFileSync(written)))
+      for (const count of counts) {
+        const shards = await shardsOf((shard) => streamNpy(path, { shard, batchSize: 4 }), count)
+        for (const { length } of shards) expect(Math.abs(length - rows / count)).toBeLessThan(1)
+        const found: number[] = []
+        for (let index = 0; index < count; index++) {
+          for await (const batch of streamNpy(path, { labels, shard: { index, count } }))
+            found.push(...(batch.labels ?? []))
+        }
+        expect(found).toEqual([...Array(rows).keys()])
+      }
+    }
+  })
+
+  it('are empty if there are fewer rows than shards', async () => {
+    const path = join(folder, 'short.npy')
+    await writeNpy(path, { shape: [2, 1], data: Float32Array.of(1, 2) })
+    expect(await shardsOf((shard) => streamNpy(path, { shard }), 4)).toEqual([[], [[1]], [], [[2]]])
+  })
+
+  it('begin where the numbers of the row are, as an error says', async () => {
+    const path = join(folder, 'nan.npy')
+    await writeNpy(path, { shape: [4, 2], data: Float64Array.of(0, 1, 2, 3, 4, 5, 6, Number.NaN) })
+    expect(await failure(rowsOf(streamNpy(path, { shard: { index: 1, count: 2 } })))).toBe(
+      `DataError: ${path}: NaN at row 3, column 1 (byte 184): every input must be finite`,
     )
   })
 })

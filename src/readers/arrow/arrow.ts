@@ -2,10 +2,11 @@ import type { AsyncRecordBatchStreamReader, RecordBatch, RecordBatchReader } fro
 import { DataError, DescentError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
 import { batchesOf, joinBatches } from '../columns/batches.js'
+import type { Range } from '../columns/shard.js'
 import type { Chunk, Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { columnOf, kindOf } from './column.js'
-import { type ArrowInput, type Content, openContent, sourceOf } from './input.js'
+import { type ArrowInput, type Content, isRepeatable, openContent, sourceOf } from './input.js'
 import { type ArrowModule, loadArrow } from './load.js'
 import { messagesOf } from './messages.js'
 
@@ -23,7 +24,7 @@ import { messagesOf } from './messages.js'
  * message of a DataError names the byte offset, or the column and the row (counted from 0).
  */
 export function readArrow(input: ArrowInput, options: TableOptions = {}): Promise<Dataset> {
-  return joinBatches(sourceOf(input), arrowBatches(input, options, []))
+  return joinBatches(sourceOf(input), arrowBatches(input, options, []), options.shard)
 }
 
 /**
@@ -47,7 +48,9 @@ async function* arrowBatches(
   const arrow = await loadArrow()
   const content = openContent(input)
   try {
-    yield* batchesOf(await openTable(content, arrow), options)
+    const table = await openTable(content, arrow)
+    const countRows = isRepeatable(input) ? () => countRowsOf(openContent(input), arrow) : undefined
+    yield* batchesOf({ ...table, countRows }, options)
   } catch (cause) {
     options.signal?.throwIfAborted()
     throw arrowError(content, cause)
@@ -56,9 +59,37 @@ async function* arrowBatches(
   }
 }
 
-async function openTable(content: Content, arrow: ArrowModule): Promise<Table> {
+/** Returns the number of rows of the content without reading the bodies of its record batches. Closes the content. */
+async function countRowsOf(content: Content, arrow: ArrowModule): Promise<number> {
+  let sum = 0
+  const count = (rows: number): boolean => {
+    sum += rows
+    return false
+  }
+  try {
+    for await (const _ of messagesOf(content, arrow, count));
+  } finally {
+    await content.close()
+  }
+  return sum
+}
+
+async function openTable(content: Content, arrow: ArrowModule): Promise<Omit<Table, 'countRows'>> {
   const { source } = content
-  const reader = await open(content, arrow)
+  let range: Range | undefined
+  let batches = 0
+  let rowsBefore = 0
+  // The places of the record batches with rows that the reader gets, in their order.
+  const places: { number: number; first: number }[] = []
+  const keep = (rows: number): boolean => {
+    const [number, first] = [batches, rowsBefore]
+    batches++
+    rowsBefore += rows
+    if (range && (first >= range.to || rowsBefore <= range.from)) return false
+    if (rows > 0) places.push({ number, first })
+    return true
+  }
+  const reader = await open(messagesOf(content, arrow, keep), arrow)
   const { fields } = reader.schema
   // The name of a field is null if the schema does not give it a name.
   const columns = fields.map(({ name, type }) => ({
@@ -67,21 +98,29 @@ async function openTable(content: Content, arrow: ArrowModule): Promise<Table> {
     kind: kindOf(type, arrow),
   }))
 
-  async function* chunks(): AsyncGenerator<Chunk, void> {
-    for (let number = 0; ; number++) {
+  async function* chunks(_: readonly number[], wanted?: Range): AsyncGenerator<Chunk, void> {
+    range = wanted
+    for (;;) {
       const { done, value } = (await reader.next()) as IteratorResult<RecordBatch>
       if (done) break
       const { numRows: rows, data } = value
       if (rows === 0) continue
+      const place = places.shift()
+      if (!place) throw new RangeError(`a batch of ${rows} rows is not in the data`)
+      const { number, first } = place
       const what = (index: number) => `${source}: column ${JSON.stringify(columns[index].name)} of batch ${number}`
-      yield { rows, column: (index) => columnOf(data.children[index], columns[index].kind, rows, what(index), arrow) }
+      yield {
+        first,
+        rows,
+        column: (index) => columnOf(data.children[index], columns[index].kind, rows, what(index), arrow),
+      }
     }
   }
   return { source, columns, chunks }
 }
 
-async function open(content: Content, arrow: ArrowModule): Promise<AsyncRecordBatchStreamReader> {
-  const reader: RecordBatchReader = await arrow.RecordBatchReader.from(messagesOf(content, arrow))
+async function open(messages: AsyncIterable<Uint8Array>, arrow: ArrowModule): Promise<AsyncRecordBatchStreamReader> {
+  const reader: RecordBatchReader = await arrow.RecordBatchReader.from(messages)
   await reader.open()
   return reader as AsyncRecordBatchStreamReader
 }

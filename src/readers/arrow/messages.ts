@@ -17,12 +17,14 @@ const fileMagic = 'ARROW1'
  * Yields the messages of Arrow IPC data one by one. A message consists of a prefix, metadata and a body. A stream
  * consists only of messages. A file consists of magic bytes, messages and a footer. So streams and files can be read
  * from start to end (Apache Arrow, "Columnar format", 1.4: serialization and IPC). If `hasSchema` is true, the caller
- * has already yielded the schema, so the data must not contain one.
+ * has already yielded the schema, so the data must not contain one. `keep` is called with the number of rows of each
+ * record batch in turn. A record batch is left out, and its body is not read, if `keep` returns false.
  * @throws DataError if the data are damaged or cut off, even if only the end marker or the footer is missing
  */
 export async function* messagesOf(
   content: Content,
   arrow: ArrowModule,
+  keep: (rows: number) => boolean,
   hasSchema = false,
 ): AsyncGenerator<Uint8Array, void> {
   const { source } = content
@@ -55,14 +57,18 @@ export async function* messagesOf(
       )
     }
     const metadata = await takeAll(content, size, `the metadata of the message at byte ${offset}`)
-    const { kind, bodyLength } = describe(metadata, Message, source, offset)
-    const body = await takeAll(content, bodyLength, `the body of the message at byte ${offset}`)
-    const message = concatenate([start, metadata, body])
+    const { kind, rows, bodyLength } = describe(metadata, Message, source, offset)
     const isFirst = first && !hasSchema
+    const what = `the body of the message at byte ${offset}`
+    if (kind === 'batch' && !isFirst && !keep(rows)) {
+      checkLength(content, bodyLength, await content.skip(bodyLength), what)
+      continue
+    }
+    const message = concatenate([start, metadata, await takeAll(content, bodyLength, what)])
     if (kind === 'schema' && !isFirst)
       throw new DataError(`${source}: the message at byte ${offset} is a second schema: it is damaged`)
     if (isFirst && isFile && kind !== 'schema') {
-      yield* messagesByFooter(concatenate([magic, message, await content.take(maxFileBytes)]), source, arrow)
+      yield* messagesByFooter(concatenate([magic, message, await content.take(maxFileBytes)]), source, arrow, keep)
       return
     }
     yield message
@@ -78,6 +84,7 @@ async function* messagesByFooter(
   file: Uint8Array,
   source: string,
   arrow: ArrowModule,
+  keep: (rows: number) => boolean,
 ): AsyncGenerator<Uint8Array, void> {
   if (!hasFooter(file)) {
     throw new DataError(
@@ -97,7 +104,7 @@ async function* messagesByFooter(
   new DataView(message.buffer).setInt32(4, padded, true)
   message.set(metadata, 8)
   yield message
-  yield* messagesOf(openContent(file, source), arrow, true)
+  yield* messagesOf(openContent(file, source), arrow, keep, true)
 }
 
 function describe(
@@ -105,11 +112,11 @@ function describe(
   Message: ArrowModule['Message'],
   source: string,
   offset: number,
-): { kind: MessageKind; bodyLength: number } {
+): { kind: MessageKind; rows: number; bodyLength: number } {
   try {
-    const kind = verifyMessage(metadata)
+    const { kind, rows } = verifyMessage(metadata)
     const bodyLength = Number(Message.decode(metadata).bodyLength)
-    if (Number.isSafeInteger(bodyLength) && bodyLength >= 0) return { kind, bodyLength }
+    if (Number.isSafeInteger(bodyLength) && bodyLength >= 0) return { kind, rows, bodyLength }
     throw new RangeError(`a body of ${bodyLength} bytes`)
   } catch (cause) {
     throw new DataError(`${source}: the metadata of the message at byte ${offset} are damaged`, { cause })
@@ -118,9 +125,14 @@ function describe(
 
 async function takeAll(content: Content, count: number, what: string): Promise<Uint8Array> {
   const bytes = await content.take(count)
-  if (bytes.length === count) return bytes
+  checkLength(content, count, bytes.length, what)
+  return bytes
+}
+
+function checkLength({ source, position }: Content, count: number, found: number, what: string): void {
+  if (found === count) return
   throw new DataError(
-    `${content.source}: ${what} has ${count} bytes, but the content ends at byte ${content.position} after ${bytes.length} of them`,
+    `${source}: ${what} has ${count} bytes, but the content ends at byte ${position} after ${found} of them`,
   )
 }
 

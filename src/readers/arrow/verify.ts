@@ -109,10 +109,10 @@ export type MessageKind = 'schema' | 'dictionary' | 'batch'
 const kinds: readonly MessageKind[] = ['schema', 'dictionary', 'batch']
 
 /**
- * Checks the metadata of a message and returns the kind of the message.
+ * Checks the metadata of a message. Returns the kind of the message, and the number of rows if it is a batch.
  * @throws RangeError if a list or table is out of bounds, or if the type of the message is unknown
  */
-export function verifyMessage(metadata: Uint8Array): MessageKind {
+export function verifyMessage(metadata: Uint8Array): { kind: MessageKind; rows: number } {
   const message = rootOf(metadata)
   message.checkList(4, offsetSize)
   const header = message.table(2)
@@ -127,7 +127,7 @@ export function verifyMessage(metadata: Uint8Array): MessageKind {
     const batch = header.table(1)
     if (batch) verifyBatch(batch)
   }
-  return kind
+  return { kind, rows: kind === 'batch' ? Number(header.long(0)) : 0 }
 }
 
 /** Checks the lists and tables in the footer of a file. @throws RangeError if one of them is out of bounds */

@@ -1,4 +1,4 @@
-import { DataError, OptionError } from '../../base/errors.js'
+import { DataError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type InputArray, inputBytes } from '../../data/dataset.js'
 import { type FloatPart, shapeOfAll, widen } from '../../data/widen.js'
@@ -7,6 +7,7 @@ import { type Filling, fillRows, type Group, groupOf, type Span } from './fill.j
 import { fillLabels } from './labels.js'
 import { firstInfinite } from './range.js'
 import { inputNamesOf, type Selection, selectColumns } from './selection.js'
+import { noRows, type Range, rangeOf, type Shard, shardOfStream } from './shard.js'
 import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
 
@@ -15,25 +16,27 @@ import type { BatchOptions, TableOptions } from './table-options.js'
  * @throws DataError if a value cannot be used. The message names the row and the column.
  */
 export async function* batchesOf(table: Table, options: TableOptions & BatchOptions): AsyncGenerator<Dataset, void> {
-  if (options.shard) throw new OptionError('shard is for CSV and JSON lines', { option: 'shard' })
   const selection = selectColumns(table, options)
-  const { limit = Infinity, signal } = options
+  const { shard, limit = Infinity, signal } = options
   const { inputs, targets, label } = selection
   let making: { batch: Dataset; filled: number } | undefined
   let groups: { inputs: Group; targets: Group } | undefined
   const storage = storageOf(selection.dtype, options.dtype === undefined)
-  let row = 0
-  for await (const chunk of table.chunks([...inputs, ...targets, ...(label === undefined ? [] : [label])])) {
+  const range = shard && (await rangeOfShard(table, shard))
+  let row = range?.from ?? 0
+  const end = Math.min(range?.to ?? Infinity, row + limit)
+  if (row === end) return
+  for await (const chunk of table.chunks([...inputs, ...targets, ...(label === undefined ? [] : [label])], range)) {
     signal?.throwIfAborted()
     const columns = columnsOf(chunk)
-    groups ??= {
-      inputs: groupOf(table.source, namesOf(table, inputs), inputs.map(columns), row),
-      targets: groupOf(table.source, namesOf(table, targets), targets.map(columns), row),
-    }
-    const batchSize = options.batchSize ?? defaultBatchSize(groups.inputs.width * inputBytes[storage.dtype])
-    for (let from = 0; from < chunk.rows && row < limit; ) {
+    for (let from = row - chunk.first; from < chunk.rows && row < end; ) {
+      groups ??= {
+        inputs: groupOf(table.source, namesOf(table, inputs), inputs.map(columns), { from, row }),
+        targets: groupOf(table.source, namesOf(table, targets), targets.map(columns), { from, row }),
+      }
+      const batchSize = options.batchSize ?? defaultBatchSize(groups.inputs.width * inputBytes[storage.dtype])
       making ??= {
-        batch: allocate(table, selection, storage, options, groups, Math.min(batchSize, limit - row)),
+        batch: allocate(table, selection, storage, options, groups, Math.min(batchSize, end - row)),
         filled: 0,
       }
       const { batch, filled } = making
@@ -47,9 +50,16 @@ export async function* batchesOf(table: Table, options: TableOptions & BatchOpti
       yield batch
       signal?.throwIfAborted()
     }
-    if (row >= limit) break
+    if (row >= end) break
   }
+  if (range && row < end) throw new DataError(`${table.source} ends after ${row} rows, expected at least ${end}`)
   if (making) yield making.batch.slice(0, making.filled)
+}
+
+/** Returns the rows of a shard. @throws OptionError if the table can be read only once */
+async function rangeOfShard({ countRows }: Table, shard: Shard): Promise<Range> {
+  if (!countRows) throw shardOfStream()
+  return rangeOf(await countRows(), shard)
 }
 
 function columnsOf(chunk: Chunk) {
@@ -147,10 +157,10 @@ async function fillBatch(
  * which is returned without a copy.
  * @throws DataError if there are no rows
  */
-export async function joinBatches(source: string, batches: AsyncIterable<Dataset>): Promise<Dataset> {
+export async function joinBatches(source: string, batches: AsyncIterable<Dataset>, shard?: Shard): Promise<Dataset> {
   const parts: Dataset[] = []
   for await (const batch of batches) parts.push(batch)
-  if (parts.length === 0) throw new DataError(`${source} has no rows`)
+  if (parts.length === 0) throw noRows(source, shard)
   return parts.length === 1 ? parts[0] : join(source, parts)
 }
 

@@ -37,12 +37,17 @@ export interface Filling {
 const yieldEvery = 2 ** 18
 
 /**
- * Returns the names and the widths of the given columns. The width of a column is the number of values in its first
- * row.
+ * Returns the names and the widths of the given columns. The width of a column is the number of values in the row with
+ * the index `from` in the chunk and the index `row` in the source.
  */
-export function groupOf(source: string, names: readonly string[], columns: readonly Column[], row: number): Group {
+export function groupOf(
+  source: string,
+  names: readonly string[],
+  columns: readonly Column[],
+  { from, row }: Pick<Span, 'from' | 'row'>,
+): Group {
   const widths = columns.map((column, i) => {
-    const width = column.kind === 'numbers' ? 1 : lengthAt(column, 0)
+    const width = column.kind === 'numbers' ? 1 : lengthAt(column, from)
     if (width === undefined) throw nullError(source, row, names[i])
     if (width === 0) throw new DataError(`${source}: row ${row}, column ${quote(names[i])} is empty`)
     return width

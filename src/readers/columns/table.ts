@@ -3,6 +3,8 @@
  * table has named columns, and yields its rows in chunks.
  */
 
+import type { Range } from './shard.js'
+
 export type NumberItems =
   | Int8Array
   | Uint8Array
@@ -62,6 +64,8 @@ export interface Texts {
 export type Column = Numbers | Lists | Blobs | Texts
 
 export interface Chunk {
+  /** The index of the first row of the chunk among all rows of the table. */
+  readonly first: number
   readonly rows: number
   /**
    * Returns the values of a column. `index` is its index in `Table.columns`, and must be one that was passed to
@@ -74,9 +78,11 @@ export interface Table {
   /** The name of the source: the path of the file, or 'the query'. Error messages begin with this name. */
   readonly source: string
   readonly columns: readonly ColumnHead[]
+  /** Returns the number of rows. The rows can still be read afterwards. Undefined if they can be read only once. */
+  readonly countRows: (() => Promise<number>) | undefined
   /**
    * Yields the rows in chunks, in the source's order. Each chunk has at least the columns whose indices are in
-   * `wanted`.
+   * `wanted`. If `range` is given, chunks without any row of the range may be left out.
    */
-  chunks(wanted: readonly number[]): AsyncIterable<Chunk>
+  chunks(wanted: readonly number[], range?: Range): AsyncIterable<Chunk>
 }

@@ -2,9 +2,10 @@ import { openBytes } from '../../base/byte-source.js'
 import { OptionError, optionError } from '../../base/errors.js'
 import { type Dataset, withInputs } from '../../data/dataset.js'
 import { joinBatches } from '../columns/batches.js'
+import type { Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, checkTableOptions, pick, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
-import { batchesOfFiles, isPlain, nameOf, onlyContent, sqlPath, sqlText, type TablePath } from './file-table.js'
+import { batchesOfFiles, filesAt, nameOf, onlyContent, sqlPath, sqlText, type TablePath } from './file-table.js'
 
 export interface TypedCsvOptions extends TableOptions, DatabaseOptions {
   /**
@@ -34,7 +35,7 @@ const csvKeys = ['columns', 'header', ...textKeys]
  * @throws DataError if a file does not exist or if a line does not match the columns; every error that `readSql` throws
  */
 export async function readTypedCsv(path: TablePath, options: TypedCsvOptions = {}): Promise<Dataset> {
-  return joinBatches(nameOf(path), csvBatches(path, options, []))
+  return joinBatches(nameOf(path), csvBatches(path, options, []), options.shard)
 }
 
 /**
@@ -56,18 +57,32 @@ async function* csvBatches(
   checkTableOptions('typed CSV', options, [...databaseKeys, ...csvKeys, ...more])
   const settings = dialect(options)
   const call = (files: string) => `read_csv(${files}, ${settings}, ${onlyContent})`
-  const check = (database: OpenDatabase, paths: readonly string[], columns: number) =>
-    checkFiles(database, paths, columns, options)
+  const prepare = async (database: OpenDatabase, paths: readonly string[], table: Table) => {
+    await checkFiles(database, paths, table.columns.length, options)
+    if (options.shard) await checkOrder(database)
+    return table
+  }
   if (options.header !== false || options.columns) {
-    yield* batchesOfFiles(path, call, options, false, check)
+    yield* batchesOfFiles(path, call, options, false, prepare)
     return
   }
   // Without a header, DuckDB makes up names such as column0. They are not names of the data.
   const { inputNames: _, ...unnamed } = options
-  for await (const batch of batchesOfFiles(path, call, unnamed, false, check)) {
+  for await (const batch of batchesOfFiles(path, call, unnamed, false, prepare)) {
     const { inputs, width } = batch
     yield withInputs(batch, { inputs, width, inputNames: undefined })
   }
+}
+
+/**
+ * Checks that rows come in the order of the files, as they do unless a given connection has another setting.
+ * @throws OptionError if rows may come in another order, so that shards may have rows in common
+ */
+async function checkOrder({ connection }: OpenDatabase): Promise<void> {
+  const setting = "SELECT current_setting('preserve_insertion_order')"
+  const [[isKept]] = (await connection.runAndReadAll(setting)).getRows()
+  if (isKept === true) return
+  throw new OptionError('shard needs the setting preserve_insertion_order of the connection, which is false')
 }
 
 /**
@@ -106,12 +121,6 @@ async function checkGzip(file: string, signal: AbortSignal | undefined): Promise
   } finally {
     await source.close()
   }
-}
-
-async function filesAt({ connection }: OpenDatabase, path: string): Promise<string[]> {
-  if (isPlain(path)) return [path]
-  const found = await attempt(path, connection.runAndReadAll(`SELECT file FROM glob(${sqlText(path)})`))
-  return found.getRows().map(([file]) => String(file))
 }
 
 /**

@@ -3,10 +3,11 @@ import { DataError, optionError } from '../../base/errors.js'
 import { openFile } from '../../base/files.js'
 import type { Dataset } from '../../data/dataset.js'
 import { batchesOf } from '../columns/batches.js'
+import { rangeOf } from '../columns/shard.js'
 import type { Chunk, Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, pick, type TableOptions, tableKeys } from '../columns/table-options.js'
-import { type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
-import { describeQuery, startQuery } from './query.js'
+import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase, openDatabase } from './connection.js'
+import { describeQuery, type Query, startQuery } from './query.js'
 
 /**
  * The path of a file, a path with `*` that matches several files, or a list of paths. The rows of all files are read in
@@ -24,8 +25,9 @@ export function nameOf(path: TablePath): string {
 
 /**
  * Reads files with a table function of DuckDB, such as `read_csv`, and yields the rows in batches. Only the selected
- * columns are read. `call` returns the SQL text that calls the table function. `check` is called before the first row
- * is read.
+ * columns are read. `call` returns the SQL text that calls the table function. `prepare` is called before the first row
+ * is read. It checks the files, and returns the table whose rows are read: the given one, or one that reads a range of
+ * rows without reading the others.
  *
  * If `whole` is true, all rows are yielded in a single batch. In this case, the number of rows is queried first, so
  * that the rows can be read directly into the dataset.
@@ -35,7 +37,7 @@ export async function* batchesOfFiles(
   call: (files: string) => string,
   options: TableOptions & BatchOptions & DatabaseOptions,
   whole: boolean,
-  check: (database: OpenDatabase, paths: readonly string[], columns: number) => Promise<void>,
+  prepare: (database: OpenDatabase, paths: readonly string[], table: Table) => Promise<Table>,
 ): AsyncGenerator<Dataset, void> {
   const source = nameOf(path)
   const paths = typeof path === 'string' ? [path] : path
@@ -44,13 +46,14 @@ export async function* batchesOfFiles(
   const tableOptions: TableOptions & BatchOptions = pick(options, [...tableKeys, ...batchKeys])
   const database = await openDatabase(pick(options, databaseKeys))
   try {
-    const table = await tableOf(database, from, source, options.signal)
-    await check(database, paths, table.columns.length)
-    if (!whole) {
+    const table = await prepare(database, paths, await tableOf(database, from, source, options.signal))
+    const { countRows } = table
+    if (!whole || !countRows) {
       yield* batchesOf(table, tableOptions)
       return
     }
-    const rows = Math.min(await countRows(database, from, source), options.limit ?? Infinity)
+    const range = rangeOf(await countRows(), options.shard ?? { index: 0, count: 1 })
+    const rows = Math.min(range.to - range.from, options.limit ?? Infinity)
     if (rows === 0) return
     for await (const batch of batchesOf(table, { ...tableOptions, batchSize: rows })) {
       if (batch.rows !== rows) throw new DataError(`${source} gave ${batch.rows} rows, expected ${rows}`)
@@ -71,14 +74,28 @@ async function tableOf(
   return {
     source,
     columns,
-    async *chunks(wanted): AsyncGenerator<Chunk> {
-      const places = new Map([...new Set(wanted)].map((index, place) => [index, place]))
-      const names = [...places.keys()].map((index) => sqlName(columns[index].name))
-      const query = await startQuery(database, { sql: `SELECT ${names.join(', ')} FROM ${from}`, source, signal })
-      for await (const { rows, column } of query.chunks([]))
-        yield { rows, column: (index) => column(places.get(index) ?? -1) }
-    },
+    countRows: () => countRows(database, from, source),
+    chunks: (wanted) =>
+      selectColumns(database, { source, signal }, wanted, (indices) => {
+        return `SELECT ${indices.map((index) => sqlName(columns[index].name)).join(', ')} FROM ${from}`
+      }),
   }
+}
+
+/**
+ * Yields the columns `wanted` of a table in chunks. `select` returns the query whose columns are those with the given
+ * indices in the table.
+ */
+export async function* selectColumns(
+  database: OpenDatabase,
+  extent: Pick<Query, 'source' | 'signal'>,
+  wanted: readonly number[],
+  select: (indices: readonly number[]) => string,
+): AsyncGenerator<Chunk, void> {
+  const places = new Map([...new Set(wanted)].map((index, place) => [index, place]))
+  const query = await startQuery(database, { ...extent, sql: select([...places.keys()]) })
+  for await (const { first, rows, column } of query.chunks([]))
+    yield { first, rows, column: (index) => column(places.get(index) ?? -1) }
 }
 
 /**
@@ -102,6 +119,13 @@ async function countRows(database: OpenDatabase, from: string, source: string): 
  * these.
  */
 export const isPlain = (path: string) => !/[*?[]|:\/\//.test(path) || existsSync(path)
+
+/** Returns the files that a path names: one, or those that match a pattern. */
+export async function filesAt({ connection }: OpenDatabase, path: string): Promise<string[]> {
+  if (isPlain(path)) return [path]
+  const found = await attempt(path, connection.runAndReadAll(`SELECT file FROM glob(${sqlText(path)})`))
+  return found.getRows().map(([file]) => String(file))
+}
 
 export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).join(', ')}]`
 

@@ -1,9 +1,21 @@
 import { DataError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
 import { joinBatches } from '../columns/batches.js'
+import type { Range } from '../columns/shard.js'
+import type { Chunk, Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'
-import { batchesOfFiles, nameOf, onlyContent, sqlPaths, type TablePath } from './file-table.js'
+import {
+  batchesOfFiles,
+  filesAt,
+  nameOf,
+  onlyContent,
+  selectColumns,
+  sqlName,
+  sqlPath,
+  sqlPaths,
+  type TablePath,
+} from './file-table.js'
 
 export interface ParquetOptions extends TableOptions, DatabaseOptions {}
 
@@ -16,7 +28,7 @@ export interface ParquetOptions extends TableOptions, DatabaseOptions {}
  * For a wrong value or label, the message names the column and the row (counted from 0).
  */
 export async function readParquet(path: TablePath, options: ParquetOptions = {}): Promise<Dataset> {
-  return joinBatches(nameOf(path), parquetBatches(path, options, true))
+  return joinBatches(nameOf(path), parquetBatches(path, options, true), options.shard)
 }
 
 /**
@@ -41,8 +53,62 @@ async function* parquetBatches(
     (files) => `read_parquet(${files}, ${onlyContent})`,
     options,
     whole,
-    (database, paths) => checkCounts(database, nameOf(path), sqlPaths(paths)),
+    async (database, paths, table) => {
+      await checkCounts(database, nameOf(path), sqlPaths(paths))
+      return inRanges(database, paths, table, options.signal)
+    },
   )
+}
+
+/** Returns a table from which a range of rows is read without reading the row groups that have none of these rows. */
+function inRanges(
+  database: OpenDatabase,
+  paths: readonly string[],
+  table: Table,
+  signal: AbortSignal | undefined,
+): Table {
+  const { source, columns } = table
+
+  /** Returns each file with its number of rows, which is in its footer. */
+  async function filesWithRows(): Promise<{ file: string; rows: number }[]> {
+    const files = (await Promise.all(paths.map((path) => filesAt(database, path)))).flat()
+    const count = async (file: string) => {
+      const sql = `SELECT num_rows FROM parquet_file_metadata(${sqlPath(file)})`
+      const [[rows]] = (await attempt(source, database.connection.runAndReadAll(sql))).getRows()
+      return { file, rows: Number(rows) }
+    }
+    return Promise.all(files.map(count))
+  }
+
+  async function* chunksIn(wanted: readonly number[], range: Range): AsyncGenerator<Chunk, void> {
+    let before = 0
+    for (const { file, rows } of await filesWithRows()) {
+      const from = Math.max(0, range.from - before)
+      const to = Math.min(rows, range.to - before)
+      if (from < to) {
+        // From the row numbers, DuckDB finds the row groups to read. As if all files were read by one query, the columns
+        // get their types from the first file.
+        const select = (indices: readonly number[]) => {
+          const casts = indices.map((index) => {
+            const name = sqlName(columns[index].name)
+            return `CAST(${name} AS ${columns[index].type}) AS ${name}`
+          })
+          const rowsOfFile = `read_parquet(${sqlPath(file)}, ${onlyContent}, file_row_number = true)`
+          const condition = `file_row_number >= ${from} AND file_row_number < ${to}`
+          return `SELECT ${casts.join(', ')} FROM ${rowsOfFile} WHERE ${condition}`
+        }
+        for await (const chunk of selectColumns(database, { source, signal }, wanted, select))
+          yield { ...chunk, first: before + from + chunk.first }
+      }
+      before += rows
+    }
+  }
+
+  return {
+    ...table,
+    countRows: async () => (await filesWithRows()).reduce((sum, { rows }) => sum + rows, 0),
+    chunks: (wanted, range) => (range ? chunksIn(wanted, range) : table.chunks(wanted)),
+  }
 }
 
 /**

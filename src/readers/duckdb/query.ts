@@ -57,7 +57,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
       }
       const ended = chunk.getColumnVector(columns.length).getItem(chunk.rowCount - 1) === true
       const rows = chunk.rowCount - (ended ? 1 : 0)
-      if (rows > 0) yield { rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
+      if (rows > 0) yield { first: row, rows, column: (index) => columnOf(chunk, index, columns[index].kind, duckdb) }
       if (ended) {
         // Fetch once more, although no rows are left, because DuckDB frees the memory of the query only then.
         // Otherwise, the garbage collector would free it, but possibly late.
@@ -67,7 +67,7 @@ export async function startQuery({ duckdb, connection }: OpenDatabase, query: Qu
       row += rows
     }
   }
-  return { source, columns, chunks }
+  return { source, columns, countRows: undefined, chunks }
 }
 
 /** The number of milliseconds between two interrupts of an aborted query that is still running. */

@@ -1,4 +1,4 @@
-import { optionError } from '../../base/errors.js'
+import { OptionError, optionError } from '../../base/errors.js'
 import type { Dataset } from '../../data/dataset.js'
 import { batchesOf, joinBatches } from '../columns/batches.js'
 import {
@@ -46,7 +46,14 @@ async function* queryBatches(
 ): AsyncGenerator<Dataset, void> {
   if (typeof sql !== 'string' || sql.trim() === '') throw optionError({ sql }, 'the text of a query')
   checkTableOptions('SQL', options, [...databaseKeys, 'parameters', ...more])
-  const { parameters, signal } = options
+  const { parameters, signal, shard } = options
+  if (shard) {
+    // A query may give its rows in another order each time, so the rows of two shards could overlap.
+    const example = `WHERE id % ${shard.count} = ${shard.index}`
+    throw new OptionError(`shard needs a file: choose the rows in the query itself, such as by ${example}`, {
+      option: 'shard',
+    })
+  }
   const database = await openDatabase(pick(options, databaseKeys))
   try {
     const table = await startQuery(database, { sql, parameters, signal, source })

@@ -1,10 +1,11 @@
-import { type ByteSource, openBytes } from '../../base/byte-source.js'
+import { type ByteSource, openBytes, skipBytes } from '../../base/byte-source.js'
 import { checkInteger, checkKeys } from '../../base/checks.js'
 import { DataError, FortranOrderError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
 import { Dataset, type DatasetShape, inputBytes } from '../../data/dataset.js'
 import { defaultBatchSize } from '../columns/batch-rows.js'
-import type { NpyDtype } from './dtypes.js'
+import { checkShard, rangeOf, type Shard } from '../columns/shard.js'
+import { type NpyDtype, npyDtypes } from './dtypes.js'
 import { checkEnd, fill } from './fill.js'
 import { describe, type OpenNpy, readHeader } from './header.js'
 
@@ -18,6 +19,11 @@ export interface NpyStreamOptions {
    * would take more than 64 MiB.
    */
   readonly batchSize?: number | undefined
+  /**
+   * The part of the rows to read, such as `{ index: rank, count: size }` in one of several processes. Default: all rows.
+   * With this option, `limit` is the maximum number of rows of the part.
+   */
+  readonly shard?: Shard | undefined
   /** The maximum number of rows to read. Default: all. */
   readonly limit?: number | undefined
   /** If this signal is aborted, reading fails with the signal's reason. */
@@ -51,9 +57,10 @@ const inputTypes: Record<NpyDtype, NonNullable<DatasetShape['dtype']>> = {
  * is not a class number
  */
 export async function* streamNpy(path: string, options: NpyStreamOptions = {}): AsyncGenerator<Dataset> {
-  checkKeys('npy', options, ['labels', 'scale', 'batchSize', 'limit', 'signal'])
-  const { batchSize, limit, signal } = options
+  checkKeys('npy', options, ['labels', 'scale', 'batchSize', 'shard', 'limit', 'signal'])
+  const { batchSize, shard, limit, signal } = options
   if (batchSize !== undefined) checkInteger({ batchSize }, 1)
+  if (shard !== undefined) checkShard(shard)
   if (limit !== undefined) checkInteger({ limit }, 1)
   signal?.throwIfAborted()
   const sources: ByteSource[] = []
@@ -74,14 +81,16 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
     const scale = options.scale ?? (rows.dtype === 'bool' ? 1 : undefined)
     const bytes = width * inputBytes[dtype]
     const size = batchSize ?? defaultBatchSize(bytes)
-    const end = Math.min(count, limit ?? Infinity)
-    for (let row = 0; row < end; row += size) {
+    const range = rangeOf(count, shard ?? { index: 0, count: 1 })
+    const end = Math.min(range.to, range.from + (limit ?? Infinity))
+    for (const npy of labels ? [rows, labels] : [rows]) await skipRows(npy, range.from)
+    for (let row = range.from; row < end; row += size) {
       signal?.throwIfAborted()
       const shape = { rows: Math.min(size, end - row), width, dtype, scale, labels: labels !== undefined }
       const batch = reserve(path, shape.rows * bytes, DataError, () => Dataset.allocate(allocation(shape)))
       await fillRows(rows, batch, row)
       if (labels && batch.labels) await fillLabels(labels, batch.labels, row)
-      if (row + size >= count) for (const npy of labels ? [rows, labels] : [rows]) await checkEnd(npy)
+      if (row + shape.rows === count) for (const npy of labels ? [rows, labels] : [rows]) await checkEnd(npy)
       yield batch
     }
   } finally {
@@ -91,6 +100,12 @@ export async function* streamNpy(path: string, options: NpyStreamOptions = {}): 
 
 function allocation({ scale, ...shape }: Omit<DatasetShape, 'scale'> & { scale: number | undefined }): DatasetShape {
   return scale === undefined ? shape : { ...shape, scale }
+}
+
+/** Moves an array, at whose first row its source is, to the row with this index. */
+async function skipRows({ source, dtype, shape, length, headerSize }: OpenNpy, row: number): Promise<void> {
+  const bytes = (length / shape[0]) * npyDtypes[dtype].Raw.BYTES_PER_ELEMENT
+  await skipBytes(source, headerSize, headerSize + row * bytes)
 }
 
 async function fillRows(npy: OpenNpy, { inputs, width }: Dataset, row: number): Promise<void> {
