@@ -2,10 +2,10 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import promises from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { DuckDBInstance } from '@duckdb/node-api'
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { RecordBatchFileWriter, RecordBatchStreamWriter, Table, tableFromArrays } from 'apache-arrow'
 import fc from 'fast-check'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readArrow, streamArrow } from '#src/arrow'
 import { readParquet, readSql, readTypedCsv, streamParquet, streamTypedCsv } from '#src/duckdb'
 import { failure, temporaryFolder } from '../support/files.js'
@@ -15,12 +15,15 @@ const folder = temporaryFolder()
 const named = (name: string) => join(folder, name)
 const counts = [1, 2, 3, 4, 5, 6, 7]
 
+/** One connection for all tests, because opening a database takes long. */
+let database: DuckDBConnection
+beforeAll(async () => {
+  database = await (await DuckDBInstance.create()).connect()
+})
+afterAll(() => database.closeSync())
+
 async function run(...statements: string[]): Promise<void> {
-  const instance = await DuckDBInstance.create()
-  const connection = await instance.connect()
-  for (const statement of statements) await connection.run(statement)
-  connection.closeSync()
-  instance.closeSync()
+  for (const statement of statements) await database.run(statement)
 }
 
 /** Writes rows whose numbers are those from `from` on. A row group has 2048 rows. */
@@ -47,10 +50,10 @@ describe('shards of Parquet', () => {
     ['parts/*.parquet', 8001],
   ])('have all rows of %s together, and as many rows as the others or one more', async (name, rows) => {
     for (const count of counts) {
-      const shards = await shardsOf((shard) => streamParquet(named(name), { shard, batchSize: 1000 }), count)
+      const shards = await shardsOf((shard) => streamParquet(named(name), { database, shard, batchSize: 1000 }), count)
       for (const { length } of shards) expect(Math.abs(length - rows / count)).toBeLessThan(1)
       for (let index = 0; index < count && rows >= count; index++) {
-        const whole = await readParquet(named(name), { shard: { index, count } })
+        const whole = await readParquet(named(name), { database, shard: { index, count } })
         expect(whole.rows).toBe(shards[index].length)
         expect(whole.inputs[0]).toBe(shards[index][0][0])
       }
@@ -59,7 +62,7 @@ describe('shards of Parquet', () => {
 
   it('read a file that is listed twice as often', async () => {
     const paths = ['parts/b.parquet', 'one.parquet', 'parts/b.parquet'].map(named)
-    const shards = await shardsOf((shard) => streamParquet(paths, { inputs: ['a'], shard }), 2)
+    const shards = await shardsOf((shard) => streamParquet(paths, { database, inputs: ['a'], shard }), 2)
     expect(shards).toEqual([
       [[5000], [0]],
       [[1], [2], [5000]],
@@ -122,7 +125,7 @@ describe('shards of typed CSV', () => {
     const [path, zipped] = [named('typed.csv'), named('typed.csv.gz')]
     writeFileSync(path, ['n;text', ...lines].join('\n'))
     writeFileSync(zipped, gzipSync(['n;text', ...lines].join('\n')))
-    const options = { delimiter: ';', columns: { n: 'INTEGER', text: 'VARCHAR' }, inputs: ['n'] }
+    const options = { database, delimiter: ';', columns: { n: 'INTEGER', text: 'VARCHAR' }, inputs: ['n'] }
     for (const file of [path, zipped, [path, zipped]]) {
       for (const count of [1, 3, 7]) {
         const shards = await shardsOf((shard) => streamTypedCsv(file, { ...options, shard, batchSize: 1500 }), count)
@@ -135,13 +138,12 @@ describe('shards of typed CSV', () => {
   it('are refused on a connection that does not keep the order of rows', async () => {
     const path = named('order.csv')
     writeFileSync(path, 'a\n1\n2\n')
-    const database = await (await DuckDBInstance.create()).connect()
     expect((await readTypedCsv(path, { database, shard: { index: 1, count: 2 } })).inputs[0]).toBe(2)
     await database.run('SET preserve_insertion_order = false')
     expect(await failure(readTypedCsv(path, { database, shard: { index: 1, count: 2 } }))).toBe(
       'OptionError: shard needs the setting preserve_insertion_order of the connection, which is false',
     )
-    database.closeSync()
+    await database.run('SET preserve_insertion_order = true')
   })
 })
 
