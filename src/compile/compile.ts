@@ -39,6 +39,11 @@ export interface CompileOptions {
    * `train` then sums the gradients of all ranks, and `rows`, which may be 0, is the number of rows of this rank.
    */
   readonly batchRows?: number | undefined
+  /**
+   * Whether ranks that share batches learn apart: each rank updates its own parameters by the gradient of its own rows.
+   * Default false.
+   */
+  readonly apart?: boolean | undefined
   /** Whether desired outputs are class numbers ('labels') or rows of numbers ('targets'). Default 'labels'. */
   readonly answers?: 'labels' | 'targets' | undefined
   /** Whether the cost includes the penalties l1 and l2. Default false. */
@@ -86,7 +91,12 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
     inputScale: program.place(standardized === 'float64' ? 'tally' : 'workspace', 'inputScale'),
   }
   const learning = options.learning ?? plainDescent
+  const shares = task === 'train' && batchRows !== undefined && !options.apart
   if (task === 'train' && rows === 0) {
+    if (!shares) {
+      for (const name of ['cost', 'costBefore', 'costLimit', 'bad'] as const) program.place('tally', name)
+      return program.finish()
+    }
     const penalties = withPenalties ? placePenalties(program) : undefined
     const place = { spec, parameters, scalars }
     emitSharedTraining(program, place, undefined, penalties, learning, program.place('tally', 'cost'))
@@ -117,12 +127,12 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   const penalties = withPenalties ? placePenalties(program) : undefined
   if (task === 'train' || task === 'gradients') checkSlopes(spec)
   const pass = { spec, parameters, scalars, layers, y, weights: options.weighted ? weights : undefined }
-  if (task === 'train' && batchRows !== undefined) {
+  if (shares) {
     emitSharedTraining(program, pass, pass, penalties, learning, sum)
     return program.finish()
   }
-  if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
-  if (task === 'train' || total) emitWatch(program, sum)
+  if (penalties) emitPenaltyCost(program, rows, parameters, penalties, sum)
+  if (task === 'train' || total) emitWatch(program, rows, sum)
 
   if (task === 'evaluate') {
     if (options.answers !== 'targets') emitClasses(program, spec, output)
@@ -176,9 +186,14 @@ function emitClasses(program: NetworkBuilder, spec: NetworkDescription, output: 
 }
 
 /** Emits the command that stops the training when the cost diverges, before further updates damage the parameters. */
-function emitWatch(program: NetworkBuilder, sum: Region, before = program.place('tally', 'costBefore')): void {
+function emitWatch(
+  program: NetworkBuilder,
+  rows: number,
+  sum: Region,
+  before = program.place('tally', 'costBefore'),
+): void {
   const limit = program.place('tally', 'costLimit')
-  program.emit({ kernel: 'watchCost', rows: program.batchRows, limit, sum, before, bad: program.place('tally', 'bad') })
+  program.emit({ kernel: 'watchCost', rows, limit, sum, before, bad: program.place('tally', 'bad') })
 }
 
 /** Reserves memory for the strengths of the penalties. */
@@ -238,8 +253,9 @@ function emitSharedTraining(
   const learningRate = emitLearningRate(program, learning)
   const { gradient, before } = emitSummedGradient(program, place, pass, sum)
   // The penalties are the same on all ranks, so they are added to the sums.
-  if (penalties) emitPenaltyCost(program, parameters, penalties, sum)
-  emitWatch(program, sum, before)
+  const { batchRows } = program
+  if (penalties) emitPenaltyCost(program, batchRows, parameters, penalties, sum)
+  emitWatch(program, batchRows, sum, before)
   if (penalties) emitPenaltyGradient(program, parameters, gradient, penalties)
   emitUpdate(program, learning, { parameters: parameters.whole, gradient: gradient.whole, learningRate })
   if (learning.maxNorm) emitMaxNorm(program, parameters, learning.maxNorm)

@@ -66,12 +66,13 @@ export function emitPenaltyGradient(
  */
 export function emitPenaltyCost(
   program: NetworkBuilder,
+  rows: number,
   parameters: ParameterLayout,
   { l1, l2 }: Penalties,
   sum: Region,
 ): void {
   for (const w of parameters.weights) {
-    program.emit({ kernel: 'penaltyCost', count: w.shape[0] * w.shape[1], rows: program.batchRows, l1, l2, w, sum })
+    program.emit({ kernel: 'penaltyCost', count: w.shape[0] * w.shape[1], rows, l1, l2, w, sum })
   }
 }
 

@@ -50,7 +50,20 @@ export function compileOptionsOf(job: ProgramOptions): Omit<CompileOptions, 'dty
   const batchRows = shared && job.rows
   const { from, to } = shared?.share(job.rows) ?? { from: 0, to: job.rows }
   const rows = to - from
-  return { task, rows, batchRows, answers, penalties, weighted, labelSmoothing, learning, standardized, accumulated }
+  const apart = shared?.apart
+  return {
+    task,
+    rows,
+    batchRows,
+    apart,
+    answers,
+    penalties,
+    weighted,
+    labelSmoothing,
+    learning,
+    standardized,
+    accumulated,
+  }
 }
 
 /**

@@ -14,6 +14,8 @@ export interface SharedRows {
   share(rows: number): RowRange
   /** Whether the source contains only the rows of this rank. */
   readonly own: boolean
+  /** Whether each rank updates its own parameters, which the caller averages from time to time. */
+  readonly apart: boolean
 }
 
 /**
@@ -26,7 +28,7 @@ export function rowsOfRank(communicator: Pick<Communicator, 'rank' | 'size'> | u
 }
 
 /** Returns how the ranks share the batches of a dataset that each of them has. Undefined for a rank that is alone. */
-export function sharedRows(communicator: Communicator | undefined): SharedRows | undefined {
+export function sharedRows(communicator: Communicator | undefined, apart: boolean): SharedRows | undefined {
   const { ranks } = communicator ?? {}
-  return ranks && { ranks, own: false, share: (rows) => rowsOfRank(communicator, rows) }
+  return ranks && { ranks, own: false, apart, share: (rows) => rowsOfRank(communicator, rows) }
 }

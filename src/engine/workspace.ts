@@ -242,8 +242,10 @@ export function createWorkspace(
   async function run(job: Job): Promise<void> {
     const parts = partsOf(job)
     if ((job.from ?? 0) === 0) memory.tally.fill(0)
-    if (job.shared) await runShared(job, () => runParts({ ...job, signal: undefined }, parts))
-    else await runParts(job, parts)
+    if (!job.shared) return runParts(job, parts)
+    // A rank must not stop alone.
+    const work = () => runParts({ ...job, signal: undefined }, parts)
+    await (job.shared.apart ? work() : runShared(job, work))
   }
 
   async function runParts(job: Job, parts: readonly Part[]): Promise<void> {

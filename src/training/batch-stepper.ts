@@ -1,4 +1,7 @@
-import type { Job } from '../engine/engine-job.js'
+import type { Communicator } from '../backend/communicator.js'
+import { createChunkedLoop } from '../base/chunked-loop.js'
+import { StoppedError } from '../base/errors.js'
+import { Divergence, type Job } from '../engine/engine-job.js'
 import { saveCheckpoint } from './checkpoint.js'
 import { costLimit } from './cost-limit.js'
 import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
@@ -35,8 +38,16 @@ export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncG
         }
         const { until, isCheckpoint, isComparison } = nextStop(run, rows, job, pauseAt)
         const limit = costLimit(state.began, part.costOfZeros)
-        await engine.run({ ...job, scalars: { ...scalars, costLimit: limit }, from: state.row, until })
-        if (state.row < until) {
+        const divergence = await learn(run, {
+          ...job,
+          scalars: { ...scalars, costLimit: limit },
+          from: state.row,
+          until,
+        })
+        if (plan.communicator && plan.localSteps) {
+          await averageRanks(run, plan.communicator, job, until, divergence)
+          engine.publish()
+        } else if (state.row < until) {
           // The job was paused, so that calls such as `predict` get newer parameters.
           engine.publish()
           continue
@@ -53,6 +64,53 @@ export async function* learnInBatches(run: TrainingRun, rows: EpochRows): AsyncG
       throw await failureOf(run, part.job, error)
     }
   }
+}
+
+/**
+ * Lets the engine learn from rows. Returns the error of a divergence if the ranks learn apart, so that a rank that diverges
+ * can tell the others.
+ */
+async function learn({ engine, plan }: TrainingRun, job: Job): Promise<Divergence | undefined> {
+  try {
+    await engine.run(job)
+    return undefined
+  } catch (error) {
+    if (plan.localSteps === undefined || !(error instanceof Divergence)) throw error
+    return error
+  }
+}
+
+/**
+ * Replaces the parameters and the state of the optimizer of ranks that have learned apart by their means over the ranks.
+ * Adds the cost of the rows since the last time, on all ranks, to the cost of the epoch.
+ * @throws Divergence if a rank has diverged; the signal's reason or a StoppedError if a rank must end the run
+ */
+async function averageRanks(
+  { engine, plan, state }: TrainingRun,
+  communicator: Communicator,
+  job: Job,
+  until: number,
+  divergence: Divergence | undefined,
+): Promise<void> {
+  const cost = divergence ? Number.NaN : engine.read(job, 'cost')[0] - state.sum
+  const news = Float64Array.of(cost, plan.signal?.aborted ? 1 : 0)
+  await communicator.allreduce(news)
+  const [costOfAll, votes] = news
+  if (!Number.isFinite(costOfAll)) throw divergence ?? new Divergence(lastBatchAt(until, job.rows), Number.NaN)
+  for (const values of [engine.parameters, engine.kept.state]) {
+    if (values.length === 0) continue
+    await communicator.allreduce(values)
+    await createChunkedLoop()(values.length, (from, to) => {
+      for (let i = from; i < to; i++) values[i] /= communicator.size
+    })
+  }
+  state.row = until
+  state.sum += costOfAll
+  state.began ??= state.sum / until
+  restoreSums({ engine, state }, job)
+  if (votes === 0) return
+  plan.signal?.throwIfAborted()
+  throw new StoppedError('another rank ended the run')
 }
 
 /** Describes the pause at the row that the run has reached. `since` is the state at the last pause before it. */
@@ -82,7 +140,7 @@ function nextRowsOf({ examples, plan, state }: TrainingRun, { job }: EpochPart):
  * together compare their parameters there. `pauseAt` is the row at which the run pauses.
  */
 function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, job: Job, pauseAt: number) {
-  const { batchSize, options, communicator } = plan
+  const { batchSize, options, communicator, localSteps = Number.POSITIVE_INFINITY } = plan
   const { row, began } = state
   // Updates are counted over all epochs, so that checkpoints are also saved if an epoch has fewer updates than
   // `everySteps`.
@@ -94,7 +152,14 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, job:
   const checkpoint = nextAfter(options.checkpoint?.everySteps ?? Number.POSITIVE_INFINITY)
   const comparison = nextAfter(communicator ? updatesToComparison : Number.POSITIVE_INFINITY)
   // Stop after the first batch of the run too, because its cost determines the limit for the cost of later batches.
-  const next = Math.min(checkpoint, comparison, pauseAt, job.size, began === undefined ? row + 1 : job.size)
+  const next = Math.min(
+    checkpoint,
+    comparison,
+    nextAfter(localSteps),
+    pauseAt,
+    job.size,
+    began === undefined ? row + 1 : job.size,
+  )
   // Stop only between two batches. The batches of a job need not begin at a multiple of `batchSize`.
   const { first = 0 } = job.source
   const until = Math.min(job.size, first + Math.ceil((next - first) / job.rows) * job.rows)
@@ -105,7 +170,7 @@ function nextStop({ plan, state }: TrainingRun, { stepsBefore }: EpochRows, job:
  * Sets the summed cost in the engine's memory to the cost of the rows that were processed earlier in this epoch. The
  * engine then adds the cost of the remaining rows.
  */
-function restoreSums({ engine, state }: TrainingRun, job: Job): void {
+function restoreSums({ engine, state }: Pick<TrainingRun, 'engine' | 'state'>, job: Job): void {
   engine.read(job, 'cost')[0] = state.sum
   engine.read(job, 'costBefore')[0] = state.sum
   engine.read(job, 'bad')[0] = 0
@@ -115,7 +180,11 @@ function restoreSums({ engine, state }: TrainingRun, job: Job): void {
  * Returns a copy of the engine's job with two callbacks. `stopped` stores the number of processed rows and their cost
  * in the state of the run. `progress` reports the number of processed rows and their mean cost to the user.
  */
-function trackedJob({ engine, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
+function trackedJob({ engine, plan, state }: TrainingRun, { report }: EpochRows, job: Job): Job {
+  if (plan.localSteps !== undefined) {
+    // The engine knows only the cost of the own rows. `averageRanks` stores the row and the cost of all rows.
+    return { ...job, progress: report && ((done) => report(done, state.sum / Math.max(1, state.row))) }
+  }
   return {
     ...job,
     resumable: true,

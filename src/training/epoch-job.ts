@@ -106,7 +106,7 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
     source: { ...common.source, order, weights, learningRates },
     scalars: { ...common.scalars, learningRate: plan.learningRate * factor },
     signal: plan.signal,
-    shared: sharedRows(plan.communicator),
+    shared: sharedRows(plan.communicator, plan.localSteps !== undefined),
   }
 }
 

@@ -326,6 +326,11 @@ export function checkRun(
   const rates = scheduleOf(schedule, batch.learningRate)
   const communicator = checkCommunicator(options.communicator)
   const localSteps = checkSync(options)
+  if (localSteps && communicator && batchSize < communicator.size) {
+    throw new OptionError(
+      `sync needs a row for each of the ${communicator.size} ranks in a batch: batchSize is ${batchSize}`,
+    )
+  }
   const { signal } = options
   return {
     ...batch,

@@ -40,9 +40,13 @@ export function stretchesOf(counts: readonly number[], batchSize: number, rank: 
 }
 
 /** Returns how the ranks share the batches of a stretch, of which each rank has only its own rows. */
-export function sharedStretch({ rank, ranks }: Communicator, { shares }: Stretch): SharedRows | undefined {
+export function sharedStretch(
+  { rank, ranks }: Communicator,
+  { shares }: Stretch,
+  apart: boolean,
+): SharedRows | undefined {
   const from = sum(shares.slice(0, rank))
-  return ranks && { ranks, own: true, share: () => ({ from, to: from + shares[rank] }) }
+  return ranks && { ranks, own: true, apart, share: () => ({ from, to: from + shares[rank] }) }
 }
 
 /** The rows of a window of a rank, and what all ranks know about their windows. */

@@ -157,7 +157,7 @@ function stretchJob(
     scalars: { ...job.scalars, learningRate },
     size: row + batches * batchRows,
     signal: plan.signal,
-    shared: sharedStretch(communicator, stretch),
+    shared: sharedStretch(communicator, stretch, plan.localSteps !== undefined),
   }
 }
 
