@@ -15,9 +15,9 @@ import { costOfZeros } from './cost-limit.js'
 import { defaultLearningRate, trainingDefaults } from './defaults.js'
 import { type EarlyStopping, type Monitor, monitorOf } from './early-stopping.js'
 import { checkYieldEvery, type PauseOptions, type YieldEvery } from './pause.js'
-import { checkCommunicator, checkSync, withoutSignal } from './ranks.js'
 import { rowWeights, type WeightOptions } from './row-weights.js'
 import { type ChosenSchedule, type ScheduleOption, scheduleOf } from './schedules.js'
+import { checkCommunicator, checkSync, type SharingOptions, withoutSignal } from './sharing-options.js'
 
 export interface Progress {
   /** The number of the epoch, from 1. */
@@ -76,7 +76,7 @@ export interface UpdateOptions {
   readonly labelSmoothing?: number
 }
 
-export interface TrainOptions extends UpdateOptions, WeightOptions {
+export interface TrainOptions extends UpdateOptions, WeightOptions, SharingOptions {
   /** The number of passes over the dataset. Default 30. */
   readonly epochs?: number
   /** The number of rows of a mini-batch. The last batch of an epoch may be smaller. Default 10. */
@@ -116,20 +116,6 @@ export interface TrainOptions extends UpdateOptions, WeightOptions {
   readonly signal?: AbortSignal
   /** Called about fifty times a second while an epoch runs. It is not awaited, so it must not return a promise. */
   readonly onProgress?: (progress: Progress) => void
-  /**
-   * The ranks (processes) that train together: the result of `connect` in 'descent-nn/distributed'. All ranks must call
-   * `train` with the same network, options and data. They share the rows of each batch, and then all have the same
-   * network. `batchSize` is the number of rows of a batch on all ranks together. Only rank 0 saves checkpoints. If the
-   * signal of any rank is aborted, all ranks stop after the same batch.
-   */
-  readonly communicator?: Communicator
-  /**
-   * With `{ every: n }`, the ranks do not sum the gradient of each batch. Each rank updates its own copy of the network
-   * with its rows alone, and after n batches the ranks average the parameters and the state of the optimizer. This
-   * method, called local SGD, needs less communication but gives another, often worse result (Stich, "Local SGD converges
-   * fast and communicates little", 2019). By default, the ranks sum the gradient of each batch.
-   */
-  readonly sync?: { readonly every: number }
 }
 
 const learningOptions = [

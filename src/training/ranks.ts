@@ -12,41 +12,6 @@ import type { TrainingRun } from './run.js'
  */
 export const updatesToComparison = 1000
 
-/**
- * Returns the communicator of a run that several ranks share. Returns undefined if there is only one rank.
- * @throws OptionError if the option is wrong
- */
-export function checkCommunicator(communicator: Communicator | undefined): Communicator | undefined {
-  if (communicator === undefined) return undefined
-  if (typeof communicator?.allreduce !== 'function' || !Number.isInteger(communicator.size)) {
-    throw optionError({ communicator }, 'the result of connect() in descent-nn/distributed')
-  }
-  return communicator.size > 1 ? communicator : undefined
-}
-
-/**
- * Returns the number of batches after which the ranks average their parameters. Returns undefined if they sum the gradient
- * of each batch instead.
- * @throws OptionError if the option `sync` is wrong, or needs a communicator
- */
-export function checkSync({ sync, communicator }: TrainOptions): number | undefined {
-  if (sync === undefined) return undefined
-  if (typeof sync !== 'object' || sync === null) throw optionError({ sync }, 'an object such as { every: 10 }')
-  checkKeys('sync', sync, ['every'])
-  const { every } = sync
-  checkInteger({ 'sync.every': every }, 1)
-  if (!communicator) throw new OptionError('sync needs a communicator: there are no ranks to average')
-  return communicator.size > 1 ? every : undefined
-}
-
-/** Returns the options of a run in which a rank must not stop alone, whatever it does. */
-export function withoutSignal<Options extends TrainOptions>({
-  signal: _,
-  ...options
-}: Options): Omit<Options, 'signal'> {
-  return options
-}
-
 /** Whether a run ended because this or another rank, or its only process, was told to end it. */
 export function isInterruption({ signal }: Plan, error: unknown): boolean {
   return error instanceof StoppedError || (signal?.aborted === true && error === signal.reason)

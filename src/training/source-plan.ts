@@ -14,8 +14,8 @@ import {
   type TrainOptions,
   trainOptions,
 } from './plan.js'
-import { withoutSignal } from './ranks.js'
 import { checkWeights } from './row-weights.js'
+import { withoutSignal } from './sharing-options.js'
 
 /**
  * A function that opens the training rows. It is called once per epoch and returns an async iterable of datasets, which
