@@ -1,9 +1,8 @@
 import type { Communicator, Facts } from '../backend/communicator.js'
-import { checkInteger, checkKeys } from '../base/checks.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
-import { OptionError, optionError, StoppedError } from '../base/errors.js'
+import { StoppedError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
-import type { Plan, TrainOptions } from './plan.js'
+import type { Plan } from './plan.js'
 import type { TrainingRun } from './run.js'
 
 /**

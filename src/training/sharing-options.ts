@@ -48,6 +48,9 @@ export function checkSync({ sync, communicator }: SharingOptions): number | unde
 }
 
 /** Returns the options of a run in which a rank must not stop alone, whatever it does. */
-export function withoutSignal<Options extends object>({ signal: _, ...options }: Options): Omit<Options, 'signal'> {
+export function withoutSignal<Options extends { readonly signal?: unknown }>({
+  signal: _,
+  ...options
+}: Options): Omit<Options, 'signal'> {
   return options
 }
