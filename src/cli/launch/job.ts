@@ -9,6 +9,8 @@ import type { Launcher } from './launcher.js'
 export interface Job {
   /** Resolves to the exit code of the launcher. If a signal ended the launcher, the code is 128 plus its number. */
   readonly ended: Promise<number>
+  /** What the processes and the launcher have printed so far, if the job collects it. */
+  readonly output: () => string
   /** Asks all processes to stop after the same step and to save their work. */
   stop(): void
   /** Ends the launcher and all processes on this machine at once. */
@@ -26,26 +28,42 @@ const mark = 'DESCENT_JOB'
  */
 const stopSignals = { 'Open MPI 4': 'SIGUSR2', 'Open MPI 5': 'SIGUSR2', Hydra: 'SIGTERM', Slurm: 'SIGUSR2' } as const
 
-/** Starts a launcher. @throws DescentError (as a rejection of `ended`) if it cannot be started */
+/** How a job is started. */
+export interface JobOptions {
+  /** Environment variables besides those of this process. */
+  readonly environment?: Readonly<Record<string, string>>
+  /** Whether the output of the processes is collected. By default it goes to that of this process. */
+  readonly collects?: boolean
+}
+
+/** Starts a launcher. `ended` is rejected with a DescentError if it cannot be started. */
 export function startJob(
   { path, flavor }: Launcher,
   args: readonly string[],
-  environment: Readonly<Record<string, string>>,
+  { environment = {}, collects = false }: JobOptions = {},
 ): Job {
   const id = randomUUID()
   // In a process group of its own, the launcher does not get the Ctrl-C of the terminal, at which it would end its
   // processes before they have saved anything.
   const child = spawn(path, args, {
     detached: true,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: collects ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
     env: { ...process.env, ...environment, [mark]: id },
   })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text
+    })
+  }
   const ended = new Promise<number>((resolve, reject) => {
     child.on('error', (cause) => reject(new DescentError(`cannot start ${path}: ${cause.message}`, { cause })))
+    // A process that the launcher leaves behind keeps the pipes open, so their end is not waited for.
     child.on('exit', (code, signal) => resolve(code ?? 128 + constants.signals[signal ?? 'SIGKILL']))
   })
   return {
     ended,
+    output: () => output,
     stop: () => send(child.pid, stopSignals[flavor]),
     kill() {
       if (child.exitCode === null && child.signalCode === null) send(child.pid, 'SIGKILL')

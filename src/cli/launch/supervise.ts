@@ -43,7 +43,7 @@ export async function supervise({ launcher, plan, program, grace, ...limits }: S
       const environment = { DESCENT_RESTART_COUNT: String(restarts) }
       const variables = forwardedVariables({ ...process.env, ...environment })
       const args = launcherArguments(launcher, { ...plan, ranks, hosts, variables, program: program(restarts) })
-      job = startJob(launcher, args, environment)
+      job = startJob(launcher, args, { environment })
       const watch = watchRanks(job, grace)
       const code = await job.ended.finally(() => clearInterval(watch))
       // Processes that the launcher has left behind would disturb those of the next start.
