@@ -12,6 +12,7 @@ export {
   NetworkBusyError,
   type OptionDetails,
   OptionError,
+  StoppedError,
 } from './base/errors.js'
 export type { FloatArray } from './base/memory.js'
 export type { SaveOptions } from './base/write-file.js'

@@ -5,4 +5,4 @@
 
 export type { Communicator, Facts, ReduceOp } from './backend/communicator.js'
 export { type ConnectOptions, connect } from './distributed/connect.js'
-export { childEnvironment } from './distributed/environment.js'
+export { childEnvironment, type LaunchedProcess, launchedProcess } from './distributed/environment.js'

@@ -11,6 +11,7 @@ const packageFolder = resolve(import.meta.dirname, '../..')
 const commands = [
   'train',
   'launch',
+  'doctor',
   'evaluate',
   'predict',
   'read',

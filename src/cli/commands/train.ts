@@ -16,15 +16,16 @@ import { UsageError } from '../parsing/usage-error.js'
 import { describeBeside, openCheckpoints, placeOf } from '../run/checkpoint-folder.js'
 import { getReady, stoppedBefore } from '../run/open-examples.js'
 import { checkNotRead, checkReplaceable, checkWritable } from '../run/output.js'
-import { checkReplacement } from '../run/replacement.js'
+import { type CheckExamples, checkReplacement } from '../run/replacement.js'
 import { type Lesson, prepare, type Run, tryOut } from '../run/run.js'
 import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '../run/run-description.js'
 import { pageOptions, showPage, waitForEnd } from '../run/show-page.js'
+import { inTeam, isLaunched, type Team } from '../run/team.js'
 import { checkModelName, inputsOf } from '../run/train-output.js'
 import { closing, opening, warningOf } from '../run/training-report.js'
 import { hintOnBytes } from '../run/unscaled-bytes.js'
 import { learn } from '../run/watch-run.js'
-import { catchInterruption, type Interruption } from '../terminal/interruption.js'
+import { catchInterruption } from '../terminal/interruption.js'
 import { shellWord } from '../terminal/invocation.js'
 import { createStatus, note, print } from '../terminal/terminal.js'
 import { version } from '../terminal/version.js'
@@ -94,86 +95,118 @@ export const train = defineCommand({
       'other. A cost or an optimizer other than that of the file brings its own default learning rate.',
     ].join('\n'),
   ],
-  async run(args) {
-    // Check the options before the data are read.
-    const machine = readMachine(args)
-    const before = await readFrom(args.from)
-    const run = planRun(args, before)
-    const source = sourceAt(run.place)
-    checkPage(args, run)
-    const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
-    const checkpoint = readCheckpoint(args, run.training)
-    // The number of classes of a folder or a table is known only after reading it, so class weights are checked later.
-    const classes = run.sizes?.outputs ?? source.classes
-    tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
-    const output = args.output ?? `${source.name}.safetensors`
-    checkModelName(output)
-    await checkNotRead({ option: '--output', path: output }, await inputsOf(args.from, run.place))
-    const description = descriptionPath(output)
+  run: (args) => {
+    // The handlers of signals must be there before MPI starts, which would install its own.
+    const signal = isLaunched() ? catchInterruption({ endsAtSecond: false }) : undefined
+    return inTeam(options, (team) => trainInTeam(args, team, signal))
+  },
+})
+
+/** Trains in one process, or in one of several. Resolves to the exit code. */
+async function trainInTeam(
+  args: Arguments<typeof options>,
+  team: Team,
+  signalOfLaunched: AbortSignal | undefined,
+): Promise<number | undefined> {
+  const { together, first, isFirst, communicator } = team
+  // Check the options before the data are read.
+  const { run, source, make, checkpoint, classes, output } = await together(() => check(args, team))
+  const description = descriptionPath(output)
+  let checkExamples: CheckExamples | undefined
+  const { resumption, inputNames } = await first(async () => {
     const resumption = checkpoint && (await openCheckpoints(checkpoint, run.training.epochs))
     const inputNames = resumption && (await Network.load(resumption.path, { backend: 'typescript' })).inputNames
     await checkWritable(output)
     const mayReplace = args.output !== undefined || args.force
-    const checkExamples = mayReplace ? undefined : await checkReplacement(output, run, resumption)
+    if (!mayReplace) checkExamples = await checkReplacement(output, run, resumption)
     await checkReplaceable(description)
+    return { resumption, inputNames }
+  })
 
-    const signal = catchInterruption()
-    const status = createStatus()
-    const started = performance.now()
-    const data = await getReady(source, run, status, signal, inputNames)
-    const exitCode = () => (signal.reason as Interruption).exitCode
-    if (!data) return exitCode()
-    const seconds = (performance.now() - started) / 1000
-    const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
+  const signal = signalOfLaunched ?? catchInterruption()
+  const status = createStatus()
+  const started = performance.now()
+  const data = await together(() => getReady(source, run, status, signal, inputNames))
+  const seconds = (performance.now() - started) / 1000
+  const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
+  // If rows are streamed without --count, `examples` is undefined, because the number of rows may be unknown.
+  const examples = isStreamed(run.place) ? run.count : data.training.rows
+  const { network, lesson } = await together(async () => {
     if (classes === undefined) tryOut(make(1, sizes.outputs), run.training, run)
     const network = make(sizes.inputs, sizes.outputs)
     if (data.labelNames) network.labelNames = data.labelNames
-    // If rows are streamed without --count, `examples` is undefined, because the number of rows may be unknown.
-    const examples = isStreamed(run.place) ? run.count : data.training.rows
     checkExamples?.(examples)
-    if (checkpoint) await describeBeside(checkpoint, resumption, run, network, examples)
-    const lesson = await prepare(network, data, run).catch((error) => stoppedBefore(signal, error))
-    if (!lesson) return exitCode()
-    const hint = await hintOnBytes(data.training, run.place, run.training)
-    if (hint !== undefined) note(hint)
-    await print(opening({ source, lesson, seconds, network, training: run.training, resumption }))
-    const { epochs, learningRate } = run.training
-    const page = args.see && (await openPage(network, lesson, data.labelNames, { name: source.name, run, args }))
-    if (page) await print(`the page is at ${page.server.address}`)
-    const learned = await learn(lesson, { epochs, learningRate, checkpoint, resumption, status, signal, page }).catch(
-      async (error: unknown) => {
-        await page?.close()
-        throw error
-      },
-    )
-    await saveNetwork(output, network)
-    const save = (result: Result) => writeRun(description, run, network, examples, result)
-    const { history, here, stopped } = learned
-    if (stopped) {
-      await save({ epochs: learned.epochs, interrupted: true })
-      const further = checkpoint ? await howToContinue(checkpoint, lesson) : ''
-      note(`stopped in epoch ${learned.epochs + 1}: the network so far is saved in ${output}${further}`)
-      await page?.close()
-      return stopped.exitCode
-    }
-    const evaluation = await evaluateOnTest(network, lesson, here)
-    await save(resultOf(learned.epochs, evaluation))
-    const learnedBefore = resumption?.row ?? 0
-    const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
-    await print(await closing({ ...closingOf, typed: args }))
-    const warning = warningOf(history, run.training)
-    if (warning !== undefined) note(warning)
-    if (!page) return undefined
-    await print('the page stays until Ctrl-C')
-    const code = await waitForEnd(signal)
-    await page.close()
-    return code
-  },
-})
+    if (checkpoint && isFirst) await describeBeside(checkpoint, resumption, run, network, examples)
+    const lesson = await prepare(network, data, run, communicator).catch((error) => stoppedBefore(signal, error))
+    return { network, lesson }
+  })
+  const hint = await hintOnBytes(data.training, run.place, run.training)
+  if (hint !== undefined) note(hint)
+  await print(opening({ source, lesson, seconds, network, training: run.training, resumption, communicator }))
+  const { epochs, learningRate } = run.training
+  const page = args.see && (await openPage(network, lesson, data.labelNames, { name: source.name, run, args }))
+  if (page) await print(`the page is at ${page.server.address}`)
+  const learned = await learn(lesson, {
+    epochs,
+    learningRate,
+    checkpoint,
+    resumption,
+    status,
+    signal,
+    communicator,
+    page,
+  }).catch(async (error: unknown) => {
+    await page?.close()
+    throw error
+  })
+  const { history, here, stopped } = learned
+  // The other ranks wait in `close` until the first one has saved the network.
+  if (!isFirst) return stopped?.exitCode
+  await saveNetwork(output, network)
+  const save = (result: Result) => writeRun(description, run, network, examples, result)
+  if (stopped) {
+    await save({ epochs: learned.epochs, interrupted: true })
+    const further = checkpoint ? await howToContinue(checkpoint, lesson) : ''
+    note(`stopped in epoch ${learned.epochs + 1}: the network so far is saved in ${output}${further}`)
+    await page?.close()
+    return stopped.exitCode
+  }
+  const evaluation = await evaluateOnTest(network, lesson, here)
+  await save(resultOf(learned.epochs, evaluation))
+  const learnedBefore = resumption?.row ?? 0
+  const closingOf = { source, lesson, network, history, here, learnedBefore, evaluation, output, description }
+  await print(await closing({ ...closingOf, typed: args }))
+  const warning = warningOf(history, run.training)
+  if (warning !== undefined) note(warning)
+  if (!page) return undefined
+  await print('the page stays until Ctrl-C')
+  const code = await waitForEnd(signal)
+  await page.close()
+  return code
+}
 
-/** @throws UsageError if --port or --open lacks --see, or if there would be no examples to show */
-function checkPage({ see, port, open }: Arguments<typeof options>, { place }: Run): void {
+/** Checks the options before the data are read. @throws UsageError or OptionError if an option is wrong */
+async function check(args: Arguments<typeof options>, { communicator }: Team) {
+  const machine = readMachine(args)
+  const before = await readFrom(args.from)
+  const run = planRun(args, before)
+  const source = sourceAt(run.place)
+  checkPage(args, run, communicator !== undefined)
+  const make = networkMaker(run.shape, { ...machine, dtype: run.dtype, seed: run.seed })
+  const checkpoint = readCheckpoint(args, run.training)
+  // The number of classes of a folder or a table is known only after reading it, so class weights are checked later.
+  const classes = run.sizes?.outputs ?? source.classes
+  tryOut(make(1, classes ?? 1000), classes === undefined ? withoutClassWeights(run.training) : run.training, run)
+  const output = args.output ?? `${source.name}.safetensors`
+  checkModelName(output)
+  await checkNotRead({ option: '--output', path: output }, await inputsOf(args.from, run.place))
+  return { run, source, make, checkpoint, classes, output }
+}
+
+/** @throws UsageError if --port or --open lacks --see, or if the page could not show the run */
+function checkPage({ see, port, open }: Arguments<typeof options>, { place }: Run, isLaunched: boolean): void {
   if (!see && (port !== undefined || open)) throw new UsageError(`--${open ? 'open' : 'port'} needs --see`)
+  if (see && isLaunched) throw new UsageError('--see shows the run of a single process: start train without a launcher')
   if (see && isStreamed(place))
     throw new UsageError('--see shows examples, but --stream never has all of them in memory')
 }

@@ -54,6 +54,10 @@ const courseOptions = {
     kind: metricsKind,
     meaning: 'metrics of the training examples: accuracy, or one of --metrics',
   },
+  syncEvery: {
+    kind: wholeKind(1),
+    meaning: 'for several processes: each learns alone for N steps, and then takes the mean of all (local SGD)',
+  },
   shuffle: { kind: yesOrNo, meaning: 'yes (default): a new order in each epoch; no: the order of the data' },
 } as const
 
@@ -118,6 +122,11 @@ export interface Training
   /** The fraction of the examples that is held out for validation. */
   readonly validationShare?: number
   readonly augmentation?: Pick<AugmentOptions, 'shift' | 'rotation' | 'scale' | 'elastic'>
+  /**
+   * With several processes, the number of steps that each of them learns alone before it takes the mean of all. By default
+   * they add up their gradients in each step.
+   */
+  readonly syncEvery?: number
   /** Whether inputs are standardized to mean 0 and standard deviation 1. */
   readonly standardize?: boolean
 }
@@ -160,6 +169,7 @@ export function readTraining(
       // Only `false` is stored, because shuffling is the default.
       shuffle: (args.shuffle ?? old.shuffle) === false ? false : undefined,
       augmentation: readAugmentation(args, old.augmentation),
+      syncEvery: args.syncEvery ?? old.syncEvery,
       standardize: args.standardize || old.standardize,
     }),
   }

@@ -23,7 +23,8 @@ export function lockFolder(folder: string): void {
 
 function mark(folder: string): FolderMark {
   try {
-    return markFolder(folder, { replacesForeign: false })
+    // After a restart, the process that left the mark on another machine has ended with its job.
+    return markFolder(folder, { replacesForeign: Number(process.env.DESCENT_RESTART_COUNT ?? 0) > 0 })
   } catch (cause) {
     throw new ModelError(`cannot save checkpoints in ${folder}: ${(cause as Error).message}`, { cause })
   }

@@ -9,7 +9,8 @@ import { waitingLine } from './training-report.js'
 
 /**
  * Reads the examples and shows a status line. `inputNames` are the names of the inputs of the network that continues its
- * training, if any. Resolves to undefined if the user stopped the reading.
+ * training, if any.
+ * @throws the Interruption if the user stopped the reading
  */
 export async function getReady(
   source: Source,
@@ -17,7 +18,7 @@ export async function getReady(
   status: Status,
   signal: AbortSignal,
   inputNames?: readonly string[],
-): Promise<Examples | StreamedExamples | undefined> {
+): Promise<Examples | StreamedExamples> {
   const started = performance.now()
   let rows: number | undefined
   const show = () => status.show(waitingLine(source, (performance.now() - started) / 1000, rows))
@@ -51,8 +52,9 @@ function checkClasses(place: Place, { labelNames }: Pick<Examples, 'labelNames'>
   )
 }
 
-/** If the user stopped the run, prints that nothing is saved. @throws the given error in all other cases */
-export function stoppedBefore(signal: AbortSignal, error: unknown): undefined {
+/** If the user stopped the run, prints that nothing is saved. @throws the Interruption, or the given error if there is none */
+export function stoppedBefore(signal: AbortSignal, error: unknown): never {
   if (!signal.aborted) throw error
   note('stopped before the training began: nothing is saved')
+  throw signal.reason
 }

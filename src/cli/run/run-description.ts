@@ -129,6 +129,7 @@ const trainingOptional = [
   'trainingMetrics',
   'shuffle',
   'augmentation',
+  'syncEvery',
   'standardize',
 ] satisfies (keyof Training)[]
 const pictureFields = ['shift', 'rotation', 'scale', 'elastic'] satisfies (keyof AugmentOptions)[]
@@ -148,6 +149,7 @@ function trainingIn(sheet: Sheet, value: unknown): Training {
   }
   if (augmentation !== undefined) sheet.fields('training.augmentation', augmentation, [], pictureFields)
   if (standardize !== undefined && typeof standardize !== 'boolean') fail('standardize', 'true or false')
+  if (fields.syncEvery !== undefined) sheet.whole('training.syncEvery', fields.syncEvery, 1)
   if (classWeights !== undefined && classWeights !== 'balanced' && !Array.isArray(classWeights)) {
     fail('classWeights', '"balanced" or a list of numbers')
   }

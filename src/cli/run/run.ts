@@ -1,3 +1,4 @@
+import type { Communicator } from '../../distributed.js'
 import {
   augment,
   Dataset,
@@ -52,7 +53,7 @@ export interface Lesson {
 
 /** Converts the training options of the command line to library options. `rows` is the number of training rows. */
 function trainOptionsOf(
-  { lambda, validationShare: _, augmentation: __, standardize: ___, batchSize, ...options }: Training,
+  { lambda, validationShare: _, augmentation: __, standardize: ___, syncEvery: ____, batchSize, ...options }: Training,
   rows: number,
 ) {
   const { optimizer } = options
@@ -102,9 +103,15 @@ export function tryOut(network: Network, training: Training, { place }: Pick<Run
  * Prepares the examples: splits off the validation examples, standardizes the inputs and starts the augmentation.
  * @throws UsageError if the augmentation does not suit the examples; DataError if the examples cannot be standardized
  */
-export async function prepare(network: Network, data: Examples | StreamedExamples, run: Run): Promise<Lesson> {
+export async function prepare(
+  network: Network,
+  data: Examples | StreamedExamples,
+  run: Run,
+  communicator?: Communicator,
+): Promise<Lesson> {
   const { training: rows, test } = data
-  if (isStream(rows)) return prepareStream(network, rows, test, run)
+  const shared = sharedOptions(run.training, communicator)
+  if (isStream(rows)) return prepareStream(network, rows, test, run, shared)
   const { training, seed, place } = run
   const { validationShare, augmentation, standardize } = training
   const held =
@@ -119,9 +126,14 @@ export async function prepare(network: Network, data: Examples | StreamedExample
     ...held,
     test,
     metrics: training.metrics,
-    train: (watch) => network.train(held.training, { ...options, validation: held.validation, ...watch }),
+    train: (watch) => network.train(held.training, { ...options, validation: held.validation, ...shared, ...watch }),
     close: () => pictures?.close(),
   }
+}
+
+/** Returns the options with which several processes train together. */
+function sharedOptions({ syncEvery }: Training, communicator: Communicator | undefined) {
+  return communicator && { communicator, ...(syncEvery !== undefined && { sync: { every: syncEvery } }) }
 }
 
 /**
@@ -140,6 +152,7 @@ async function prepareStream(
   stream: RowStream,
   rows: Dataset,
   { training, seed }: Run,
+  shared: ReturnType<typeof sharedOptions>,
 ): Promise<Lesson> {
   const { validationShare, standardize } = training
   const { training: test, validation } =
@@ -156,7 +169,7 @@ async function prepareStream(
     validation,
     test,
     metrics: training.metrics,
-    train: (watch) => network.train(stream.open, { ...options, validation, ...watch }),
+    train: (watch) => network.train(stream.open, { ...options, validation, ...shared, ...watch }),
     close: () => undefined,
   }
 }

@@ -22,6 +22,7 @@ export function planOf(training: Training): string {
     'class-weights': training.classWeights?.toString(),
     'early-stopping': earlyStopping && typedStopping(earlyStopping),
     shuffle: training.shuffle === false ? 'no' : undefined,
+    'sync-every': training.syncEvery,
     inputs: standardize ? 'standardized' : undefined,
     pictures: augmentation && 'augmented',
   }

@@ -1,3 +1,4 @@
+import type { Communicator } from '../../distributed.js'
 import type { Checkpoint, Dataset, Epoch, Evaluation, Network, SourceProgress } from '../../index.js'
 import { classNames } from '../input/labels.js'
 import { arePictures, drawPictures } from '../input/pictures.js'
@@ -6,6 +7,7 @@ import type { Source } from '../options/data-options.js'
 import { backendOf, sizesOf } from '../options/network-options.js'
 import type { Training } from '../options/training-options.js'
 import { printConfusion } from '../output/confusion.js'
+import { mpiLibraryName } from '../output/mpi-library.js'
 import { columns, count, duration, percent, score } from '../parsing/format.js'
 import { shellWord } from '../terminal/invocation.js'
 import { placeOf } from './checkpoint-folder.js'
@@ -29,10 +31,12 @@ interface Opening {
   readonly network: Network
   readonly training: Training
   readonly resumption: Checkpoint | undefined
+  /** The processes that train the network together, if there are several. */
+  readonly communicator: Communicator | undefined
 }
 
 /** Returns the text that is printed before the training. */
-export function opening({ source, lesson, seconds, network, training, resumption }: Opening): string {
+export function opening({ source, lesson, seconds, network, training, resumption, communicator }: Opening): string {
   return [
     columns([
       ['data', `${source.name}, ${sharesOf(lesson)}, ${source.done} in ${duration(seconds)}`],
@@ -42,10 +46,16 @@ export function opening({ source, lesson, seconds, network, training, resumption
       ],
       ['training', planOf(training)],
       ['backend', `${backendOf(network)}: ${network.backend.reason}`],
+      ...(communicator ? [['ranks', ranksOf(communicator)] as const] : []),
       ...(resumption ? [['resumes', resumptionOf(resumption, lesson, training)] as const] : []),
     ]),
     '',
   ].join('\n')
+}
+
+/** Describes the processes that train together, such as "4 processes, connected by Open MPI v4.1.4". */
+function ranksOf({ size, library }: Communicator): string {
+  return `${count(size)} processes, connected by ${mpiLibraryName(library)}`
 }
 
 /**

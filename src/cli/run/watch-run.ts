@@ -1,5 +1,6 @@
 import { messageOf } from '../../base/errors.js'
-import { type Checkpoint, type CheckpointOptions, DivergedError, type Epoch } from '../../index.js'
+import type { Communicator } from '../../distributed.js'
+import { type Checkpoint, type CheckpointOptions, DivergedError, type Epoch, StoppedError } from '../../index.js'
 import type { FollowedSession } from '../../see/followed-session.js'
 import { Interruption } from '../terminal/interruption.js'
 import { note, print, type Status } from '../terminal/terminal.js'
@@ -15,6 +16,8 @@ export interface LearnOptions {
   readonly resumption: Checkpoint | undefined
   readonly status: Status
   readonly signal: AbortSignal
+  /** The processes that train the network together, if there are several. */
+  readonly communicator?: Communicator | undefined
   /** The session that shows the training in the browser, if any, and whether the training can pause for it. */
   readonly page?: { readonly session: FollowedSession; readonly canPause: boolean } | undefined
 }
@@ -36,7 +39,7 @@ export interface Learned {
 /** Trains and prints a line for each epoch, until all epochs are done or the user stops the run. */
 export async function learn(
   { training, train, close }: Lesson,
-  { epochs, learningRate, checkpoint, resumption, status, signal, page }: LearnOptions,
+  { epochs, learningRate, checkpoint, resumption, status, signal, communicator, page }: LearnOptions,
 ): Promise<Learned> {
   const here: Epoch[] = []
   const done = () => here.at(-1)?.number ?? (resumption ? resumption.epoch - 1 : 0)
@@ -77,15 +80,23 @@ export async function learn(
     }
   } catch (error) {
     page?.session.ended(messageOf(error))
-    // Only this error means that the user stopped the run. Others may come after the signal, and are shown.
-    if (error === signal.reason && error instanceof Interruption) {
-      return { history: here, here, epochs: done(), stopped: error }
+    // Only these errors mean that the user stopped the run. Others may come after the signal, and are shown.
+    if (error instanceof StoppedError || (error === signal.reason && error instanceof Interruption)) {
+      return { history: here, here, epochs: done(), stopped: await interruptionOf(signal, communicator) }
     }
     throw error instanceof DivergedError ? explain(error, learningRate) : error
   } finally {
     status.clear()
     close()
   }
+}
+
+/** Returns the reason why the run was stopped, which only those ranks know whose signal was aborted. */
+async function interruptionOf(signal: AbortSignal, communicator: Communicator | undefined): Promise<Interruption> {
+  const own = signal.reason instanceof Interruption ? signal.reason.exitCode : 0
+  const codes = Int32Array.of(own)
+  await communicator?.allreduce(codes, 'max')
+  return Interruption.withExitCode(codes[0])
 }
 
 /** Rewords the library's error about a diverged training for users of the command line, and adds advice. */

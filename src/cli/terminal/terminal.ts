@@ -23,8 +23,19 @@ export async function printDrawing(text: string): Promise<void> {
   await write(text)
 }
 
+/** Whether this process prints nothing but errors of its own. */
+let isSilent = false
+
+/**
+ * Lets this process print no reports, messages and status lines any more. Of the processes that work on one job, only one
+ * prints them.
+ */
+export function beSilent(): void {
+  isSilent = true
+}
+
 async function write(text: string): Promise<void> {
-  if (process.stdout.write(`${text}\n`)) return
+  if (isSilent || process.stdout.write(`${text}\n`)) return
   // Errors are ignored here, because `watchOutput` handles them.
   await once(process.stdout, 'drain').catch(() => undefined)
 }
@@ -34,11 +45,16 @@ async function write(text: string): Promise<void> {
  * escapes.
  */
 export function note(text: string): void {
+  if (!isSilent) noteError(text)
+}
+
+/** Writes a message to standard error, also in a process that is otherwise silent. */
+export function noteError(text: string): void {
   process.stderr.write(`${printable(text)}\n`)
 }
 
-/** The exit codes of a program that was ended by a signal: 128 plus the number of the signal. */
-export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGPIPE: 141, SIGTERM: 143 } as const
+/** The exit codes of a program that was ended by a signal: 128 plus the number of the signal, as it is on Linux. */
+export const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGUSR2: 140, SIGPIPE: 141, SIGTERM: 143 } as const
 
 /**
  * How the consumer of the program's output went away: by closing the pipe (SIGPIPE) or the terminal (SIGHUP). After the
@@ -93,7 +109,7 @@ export interface Status {
 const interval = 80
 
 export function createStatus(stream: NodeJS.WriteStream = process.stderr): Status {
-  if (!stream.isTTY || process.env.TERM === 'dumb') return { show() {}, clear() {} }
+  if (isSilent || !stream.isTTY || process.env.TERM === 'dumb') return { show() {}, clear() {} }
   let shown = -Infinity
   return {
     show(text) {
