@@ -18,9 +18,10 @@ export const arrayReader: TableReader = {
 }
 
 async function* batchesOf(path: string, options: ReadOptions & BatchOptions): AsyncGenerator<Dataset> {
-  const { label, limit, signal, batchSize } = options
+  const { label, shard, limit, signal, batchSize } = options
   const rows = streamNpy(path, {
     ...(label !== undefined && { labels: label }),
+    ...(shard && { shard }),
     ...(limit !== undefined && { limit }),
     ...(signal && { signal }),
     ...(batchSize !== undefined && { batchSize }),

@@ -1,5 +1,5 @@
 import { openFile } from '../../base/files.js'
-import { type BatchSource, DataError, type Dataset } from '../../index.js'
+import { type BatchSource, DataError, type Dataset, type Shard } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note } from '../terminal/terminal.js'
 import { namesOfNumbers } from './class-numbers.js'
@@ -43,6 +43,11 @@ export interface StreamedExamples {
 }
 
 export interface Opening extends Pick<Extent, 'inputNames'> {
+  /**
+   * The part of the training rows that this process reads for each epoch, if several processes train together. What is
+   * read before the first epoch, and the test rows, are the same in all processes. Not given, all rows are read.
+   */
+  readonly shard?: Shard | undefined
   /** The maximum number of training rows. */
   readonly count: number | undefined
   /** Whether the rows must be counted before the first epoch. */
@@ -59,7 +64,7 @@ export interface Opening extends Pick<Extent, 'inputNames'> {
  */
 export async function openStream(
   place: Table,
-  { count, counted, signal, report, inputNames }: Opening,
+  { count, counted, signal, report, inputNames, shard }: Opening,
 ): Promise<StreamedExamples> {
   const extent = { signal, ...(count !== undefined && { limit: count }), ...namedInputs(place, inputNames) }
   // Opening the test file here shows that it exists, before millions of rows are read.
@@ -76,11 +81,19 @@ export async function openStream(
   if (doubt !== undefined) note(doubt)
   const test = await readTable(testOf(table), { signal, ...namedInputs(place, firstRows.inputNames) })
   const { reader, from } = openingOf(table)
-  const options = { ...readOptionsOf(table), ...extent }
+  // The limit of a shard is for its own rows, so the processes divide the number of rows among them.
+  const limit = shard && count !== undefined ? rowsOfShard(count, shard) : count
+  const options = {
+    ...readOptionsOf(table),
+    ...extent,
+    ...(limit !== undefined && { limit }),
+    ...(shard && { shard }),
+  }
   let passedRows = rows
   const training: RowStream = {
     async *open() {
       let passed = 0
+      if (limit === 0) return
       for await (const batch of reader.stream(from, options)) {
         passed += batch.rows
         yield batch
@@ -139,6 +152,11 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)
   return { rows, width, outputs: labelNames?.length ?? largestOf(numbers) + 1, labelNames }
+}
+
+/** Returns how many of `count` rows a shard has, if the first shards have one more than the others where necessary. */
+function rowsOfShard(rows: number, { index, count }: Shard): number {
+  return Math.floor((rows + count - 1 - index) / count)
 }
 
 function largestOf(labels: Int32Array): number {
