@@ -111,7 +111,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Communicato
 async function refuse(launched: LaunchedProcess | undefined, reason: string, cause?: unknown): Promise<never> {
   if (!launched || launched.size === 1) throw new CommunicatorError(reason, { cause })
   const place = `rank ${launched.rank} of ${launched.size} cannot connect with the others`
-  await sayInTurn(launched.rank, `${place}: ${reason} (exit code ${launcherMismatch})`)
+  // All processes of a host have the same libraries. Some launchers do not end the others when one of them ends.
+  const message = launched.isFirstOfHost ? `${place}: ${reason} (exit code ${launcherMismatch})` : undefined
+  await sayInTurn(launched.rank, message)
   process.exit(launcherMismatch)
 }
 

@@ -5,6 +5,8 @@ export interface LaunchedProcess {
   readonly launcher: string
   readonly rank: number
   readonly size: number
+  /** Whether no other process of the job on the same host has a lower rank. */
+  readonly isFirstOfHost: boolean
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -15,9 +17,19 @@ type Environment = Readonly<Record<string, string | undefined>>
  * SLURM_NTASKS is not used, because a batch script has it too, where nothing has been launched yet.
  */
 const launchers = [
-  { launcher: 'mpirun of Open MPI', rank: 'OMPI_COMM_WORLD_RANK', size: 'OMPI_COMM_WORLD_SIZE' },
-  { launcher: 'a launcher with PMI (such as mpiexec of MPICH)', rank: 'PMI_RANK', size: 'PMI_SIZE' },
-  { launcher: 'srun', rank: 'SLURM_PROCID', size: 'SLURM_STEP_NUM_TASKS' },
+  {
+    launcher: 'mpirun of Open MPI',
+    rank: 'OMPI_COMM_WORLD_RANK',
+    size: 'OMPI_COMM_WORLD_SIZE',
+    localRank: 'OMPI_COMM_WORLD_LOCAL_RANK',
+  },
+  {
+    launcher: 'a launcher with PMI (such as mpiexec of MPICH)',
+    rank: 'PMI_RANK',
+    size: 'PMI_SIZE',
+    localRank: 'MPI_LOCALRANKID',
+  },
+  { launcher: 'srun', rank: 'SLURM_PROCID', size: 'SLURM_STEP_NUM_TASKS', localRank: 'SLURM_LOCALID' },
 ]
 
 /** Returns what the launcher says about this process. Returns undefined if no launcher has started it. */
@@ -25,7 +37,8 @@ export function launchedProcess(environment: Environment): LaunchedProcess | und
   for (const { launcher, ...names } of launchers) {
     const rank = wholeNumber(environment[names.rank])
     const size = wholeNumber(environment[names.size])
-    if (rank !== undefined && size !== undefined && size > rank) return { launcher, rank, size }
+    if (rank === undefined || size === undefined || rank >= size) continue
+    return { launcher, rank, size, isFirstOfHost: (wholeNumber(environment[names.localRank]) ?? 0) === 0 }
   }
   return undefined
 }

@@ -4,7 +4,7 @@ import { printable } from '../base/printable.js'
  * Prints a message of the guard on stderr. Rank 0 does so at once, and then ends the job. The other ranks find the same
  * fault at the same time. They wait, so that they speak only if rank 0 does not have the fault.
  */
-export async function sayInTurn(rank: number, message: string): Promise<void> {
+export async function sayInTurn(rank: number, message: string | undefined): Promise<void> {
   if (rank > 0) await new Promise((resolve) => setTimeout(resolve, 2000 + 500 * Math.log2(rank)))
-  process.stderr.write(`descent: ${printable(message)}\n`)
+  if (message !== undefined) process.stderr.write(`descent: ${printable(message)}\n`)
 }
