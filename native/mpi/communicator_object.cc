@@ -103,7 +103,7 @@ class CommunicatorObject : public Napi::ObjectWrap<CommunicatorObject> {
       throw Napi::Error::New(info.Env(), error.what());
     }
     // Also ends the job if a worker thread with this communicator is terminated.
-    napi_add_env_cleanup_hook(info.Env(), [](void*) { MpiThread::running()->leave(0); }, nullptr);
+    napi_add_env_cleanup_hook(info.Env(), [](void*) { MpiThread::running()->leave(); }, nullptr);
   }
 
   Ranks& ranks() const { return *communicator_; }
@@ -166,7 +166,7 @@ class CommunicatorObject : public Napi::ObjectWrap<CommunicatorObject> {
   void abort(const Napi::CallbackInfo& info) { communicator_->thread().abort(info[0].As<Napi::Number>().Int32Value()); }
 
   // Arguments: (code), the exit code of the process, which is about to end.
-  void leave(const Napi::CallbackInfo& info) { communicator_->thread().leave(info[0].As<Napi::Number>().Int32Value()); }
+  void leaving(const Napi::CallbackInfo& info) { communicator_->thread().leaving(info[0].As<Napi::Number>().Int32Value()); }
 
  private:
   void refuseAfterClose(Napi::Env env) {
@@ -208,7 +208,7 @@ void defineCommunicator(Napi::Env env, Napi::Object exports) {
                                    Object::InstanceMethod<&Object::split>("split"), Object::InstanceMethod<&Object::close>("close"),
                                    Object::InstanceMethod<&Object::sumNow>("sumNow"),
                                    Object::InstanceMethod<&Object::abort>("abort"),
-                                   Object::InstanceMethod<&Object::leave>("leave")}));
+                                   Object::InstanceMethod<&Object::leaving>("leaving")}));
 }
 
 Ranks& unwrapRanks(const Napi::Value& value) {

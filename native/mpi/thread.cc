@@ -35,11 +35,10 @@ std::string seconds(double milliseconds) {
   return text;
 }
 
-// All ranks that wait for a missing one notice it at the same time. So that not all of them print a message, the ranks
-// speak one after another: rank 0 at once, rank 1 later by `step`, ranks 2 and 3 by another step, ranks 4 to 7 by a third,
-// and so on. The first one that speaks ends the job.
-constexpr double kStep = 500;  // milliseconds
-double delayOf(int rank) { return kStep * std::ceil(std::log2(std::max(rank, 0) + 1)); }
+// Returns how many milliseconds a rank waits before it ends the job with a message. All ranks that wait for a missing one
+// notice it at the same time, and only one of them should print a message. So rank 0 speaks at once, and the others wait
+// for the launcher to end them: rank 1 for 3 s, ranks 2 and 3 for 4 s, ranks 4 to 7 for 5 s, and so on.
+double delayOf(int rank) { return rank > 0 ? 3000 + 1000 * std::floor(std::log2(rank)) : 0; }
 
 }  // namespace
 
@@ -63,6 +62,8 @@ MpiThread& MpiThread::start(const MpiOptions& options) {
   self.started_.waitFor(1);
   if (!self.problem_.empty()) throw MpiError(self.problem_);
   current.store(&self);
+  // Node calls exit() after it has printed the error that ends a program. A listener of the event `exit` would be earlier.
+  std::atexit([] { running()->leave(); });
   return self;
 }
 
@@ -96,6 +97,7 @@ void MpiThread::live() {
     problem_ = error.what();
     finished_.store(true);
   }
+  connected_.store(true);
   doing_.store(nullptr);
   started_.increase();
   for (int64_t count = 1; !finished_.load(); count++) {
@@ -112,14 +114,11 @@ void MpiThread::live() {
 void MpiThread::watch() {
   const int64_t pause = static_cast<int64_t>(
       std::clamp(std::min(options_.connectTimeout, options_.timeout) / 20, 10.0, 1000.0));
-  bool isConnected = false;
   while (!finished_.load()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(pause));
     const char* doing = doing_.load();
-    if (doing == nullptr) {
-      isConnected = true;
-      continue;
-    }
+    if (doing == nullptr) continue;
+    const bool isConnected = connected_.load();
     const double limit = isConnected ? options_.timeout : options_.connectTimeout;
     if (static_cast<double>(milliseconds() - since_.load()) < limit + delayOf(options_.rank)) continue;
     const std::string place = "rank " + std::to_string(options_.rank) + " of " + std::to_string(options_.size);
@@ -152,8 +151,9 @@ void MpiThread::abort(int code) {
   std::_Exit(code);
 }
 
-void MpiThread::leave(int code) {
+void MpiThread::leave() {
   if (finished_.load()) return;
+  const int code = exitCode_.load();
   if (code == 0) {
     say("rank " + std::to_string(rank_) + " of " + std::to_string(size_) +
         " ended without a call of close() of its communicator (exit code 71)");

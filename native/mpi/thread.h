@@ -70,8 +70,12 @@ class MpiThread {
   // Ends all processes of the job. Any thread may call this function.
   [[noreturn]] void abort(int code);
 
-  // Ends the job if MPI has not been ended properly, because this process is about to end. The code is 71 if `code` is 0.
-  void leave(int code);
+  // States the exit code with which this process is about to end.
+  void leaving(int code) { exitCode_.store(code); }
+
+  // Ends the job if MPI has not been ended properly. Called when the process ends, or the Node environment that has
+  // started MPI. The exit code is that of `leaving`, or 71 if it is 0.
+  void leave();
 
  private:
   MpiThread(std::unique_ptr<Mpi> mpi, const MpiOptions& options);
@@ -86,7 +90,9 @@ class MpiThread {
   std::string library_;  // what the MPI library says about itself
   std::string problem_;  // why MPI could not be started, if it could not
   bool mayAbort_ = false;
+  std::atomic<bool> connected_{false};
   std::atomic<bool> finished_{false};
+  std::atomic<int> exitCode_{0};
   Counter started_;
 
   Counter queued_;

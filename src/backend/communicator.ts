@@ -85,6 +85,9 @@ export interface AddonCommunicator extends Ranks {
   split(color: number, key: number): Promise<AddonCommunicator>
   close(): Promise<void>
   abort(code: number): never
-  /** Ends the job if `close` has not ended. Call it when the process is about to end with the exit code `code`. */
-  leave(code: number): void
+  /**
+   * States the exit code with which this process is about to end. If `close` has not been called before the process ends,
+   * the job ends with this code, or with 71 if it is 0.
+   */
+  leaving(code: number): void
 }

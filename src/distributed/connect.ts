@@ -85,7 +85,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Communicato
       return refuse(launched, messageOf(error), error)
     throw new CommunicatorError(messageOf(error), { cause: error })
   }
-  process.on('exit', (code) => native.leave(code))
+  process.on('exit', (code) => native.leaving(code))
   if (launched && native.size !== size) {
     const sizes = `${launched.launcher} has started ${size} processes, but for the MPI library there are ${native.size}`
     const advice = 'they do not belong together; set DESCENT_MPI_LIBRARY to the library of the launcher'
