@@ -13,7 +13,7 @@ delete process.env.NODE_EXTRA_CA_CERTS
 const short = [
   /^(architecture|house|links|plain-english)\./,
   /^base\/(byte-order|errors|exact-math|files|random)\./,
-  /^bench\/(command-line|guard-statistics|onnx-file|report|roofline|scale)\./,
+  /^bench\/(cluster|command-line|guard-statistics|onnx-file|report|roofline|scale)\./,
   /^cli\/(?!terminal|bench\/bench-measure)/,
   /^(compile|exchange|formats|metrics|network|perceptron|program)\/(?!safetensors-write)/,
   /^data\/(augment-geometry|dataset|digits-skeletons|folds|idx-dataset|label-names|select-rows|set-numbers|split|standardize)/,

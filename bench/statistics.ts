@@ -14,6 +14,10 @@ export function median(numbers: readonly number[]): number {
   return quantile(numbers, 0.5)
 }
 
+export function mean(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0) / numbers.length
+}
+
 /**
  * Returns the largest absolute difference between a number in `a` and the number in `b` at the same index. If the
  * absolute value of the number in `b` is above 1, the difference is divided by this absolute value. Returns Infinity if
