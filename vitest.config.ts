@@ -32,7 +32,7 @@ const long = [
   /^(docs|pipelines|readme|tutorial)\./,
   /^(browser|packaging)\//,
   /^backend\/(arbitrary-precision|native-threads|pairs|pairs-l-bfgs|tile-bits|wasm-functions|wasm-memory)\./,
-  /^cli\/(commands\/train-checkpoints|run\/overwriting)\./,
+  /^cli\/(commands\/train-checkpoints|launch\/ranks|run\/overwriting)\./,
   /^(base\/package-folder|data\/mnist-download|engine\/lifetime|pool\/pool|scripts\/build-typescript)\./,
   /^distributed\/(faults|runs|training)\./,
   /^pictures\/(damaged|find|many-marks)\./,
