@@ -126,7 +126,8 @@ async function trainInTeam(
   const signal = signalOfLaunched ?? catchInterruption()
   const status = createStatus()
   const started = performance.now()
-  const data = await together(() => getReady(source, run, status, signal, inputNames))
+  const shard = communicator && { index: communicator.rank, count: communicator.size }
+  const data = await together(() => getReady(source, run, status, signal, inputNames, shard))
   const seconds = (performance.now() - started) / 1000
   const sizes = run.sizes ?? { inputs: data.training.width, outputs: source.classes ?? outputsOf(data) }
   // If rows are streamed without --count, `examples` is undefined, because the number of rows may be unknown.

@@ -1,4 +1,4 @@
-import { DataError } from '../../index.js'
+import { DataError, type Shard } from '../../index.js'
 import { openStream, type StreamedExamples } from '../input/table-stream.js'
 import { sourceOf } from '../input/tables.js'
 import { type Examples, isTablePlace, type Place, type Source } from '../options/data-options.js'
@@ -9,7 +9,7 @@ import { waitingLine } from './training-report.js'
 
 /**
  * Reads the examples and shows a status line. `inputNames` are the names of the inputs of the network that continues its
- * training, if any.
+ * training, if any. `shard` is the part of a stream that this process reads, if several processes train together.
  * @throws the Interruption if the user stopped the reading
  */
 export async function getReady(
@@ -18,6 +18,7 @@ export async function getReady(
   status: Status,
   signal: AbortSignal,
   inputNames?: readonly string[],
+  shard?: Shard,
 ): Promise<Examples | StreamedExamples> {
   const started = performance.now()
   let rows: number | undefined
@@ -29,7 +30,14 @@ export async function getReady(
   show()
   try {
     const data = isStreamed(place)
-      ? await openStream(place, { count, counted: needsCount(training), signal, report, inputNames })
+      ? await openStream(place, {
+          count,
+          counted: needsCount(training),
+          signal,
+          report,
+          inputNames,
+          ...(shard && { shard }),
+        })
       : await source.split(count, signal, inputNames)
     signal.throwIfAborted()
     checkClasses(place, data)
