@@ -153,7 +153,7 @@ export async function openRecords(
     ended = false
   }
 
-  /** Finds the ends of records anew, from the index `from` on. */
+  /** Forgets which records were found, so that they are looked for again from the index `from` on. */
   function forget(from: number): void {
     endOfLast = format.recordEnds()
     records.from = from
