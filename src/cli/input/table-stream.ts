@@ -98,7 +98,8 @@ export async function openStream(
         passed += batch.rows
         yield batch
       }
-      passedRows = passed
+      // The rows of the other shards are not counted here.
+      if (!shard || shard.count === 1) passedRows = passed
     },
     get rows() {
       return passedRows

@@ -192,7 +192,9 @@ export async function closing(run: Closing): Promise<string> {
 function timeOf({ lesson: { training }, here, learnedBefore }: Closing): string {
   if (here.length === 0) return 'no epochs were left'
   const seconds = here.reduce((sum, epoch) => sum + epoch.seconds, 0)
-  const speed = ((training.rows ?? 0) * here.length - learnedBefore) / seconds
+  const { rows } = training
+  if (rows === undefined) return `${duration(seconds)} of learning`
+  const speed = (rows * here.length - learnedBefore) / seconds
   return `${duration(seconds)} of learning, ${count(speed)} examples a second`
 }
 
