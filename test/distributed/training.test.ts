@@ -39,19 +39,22 @@ describe.each(mpiLaunchers)('training by ranks, $title', (launcher) => {
       .map((line) => JSON.parse(line))
   }
 
-  const combinations = (['native', 'typescript', 'wasm'] as const).flatMap((backend) =>
-    (['float32', 'float64'] as const).map((dtype) => ({ backend, dtype })),
-  )
+  const [even, odd] = launcher.name === 'Open MPI' ? [[2, 4], [3]] : [[3], [2]]
 
-  test.each(combinations)(
-    'gives with $backend in $dtype what one process gives, with two, three and four ranks',
-    async ({ backend, dtype }) => {
+  test.each([
+    { backend: 'native', dtype: 'float32', ranks: even },
+    { backend: 'native', dtype: 'float64', ranks: odd },
+    { backend: 'typescript', dtype: 'float64', ranks: [3] },
+    { backend: 'wasm', dtype: 'float32', ranks: [2] },
+  ] as const)(
+    'gives with $backend in $dtype what one process gives, with $ranks ranks',
+    async ({ backend, dtype, ranks: counts }) => {
       const alone = new Map(
         await Promise.all(
           Object.keys(runs).map(async (name) => [name, await doRun(name, { backend, dtype }, undefined)] as const),
         ),
       )
-      for (const ranks of backend === 'native' ? [2, 3, 4] : [3]) {
+      for (const ranks of counts) {
         const outcomes = await runsOf(ranks, { backend, dtype })
         expect(outcomes.map(({ name }) => name)).toEqual(Object.keys(runs))
         for (const { name, parameters, epochs } of outcomes) {
