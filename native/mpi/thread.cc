@@ -29,6 +29,9 @@ void say(const std::string& message) {
   std::fflush(stderr);
 }
 
+// Waits until the launcher has taken what this process has printed. Some launchers lose the rest when a job is aborted.
+void letLauncherPrint() { std::this_thread::sleep_for(std::chrono::milliseconds(200)); }
+
 std::string seconds(double milliseconds) {
   char text[32];
   std::snprintf(text, sizeof(text), "%g s", milliseconds / 1000);
@@ -125,10 +128,12 @@ void MpiThread::watch() {
     if (!isConnected) {
       say(place + " waited " + seconds(limit) + " in connect() for the other ranks: one of them has not called it, or cannot be " +
           "reached (exit code 70)");
+      letLauncherPrint();
       std::_Exit(kConnectTimeout);
     }
     say(place + " waited " + seconds(limit) + " in " + doing + " for the other ranks: one of them has ended, hangs, or does " +
         "something else (exit code 72)");
+    letLauncherPrint();
     abort(kCollectiveTimeout);
   }
 }
@@ -158,6 +163,7 @@ void MpiThread::leave() {
     say("rank " + std::to_string(rank_) + " of " + std::to_string(size_) +
         " ended without a call of close() of its communicator (exit code 71)");
   }
+  letLauncherPrint();
   abort(code == 0 ? kLeftWithoutClose : code);
 }
 

@@ -89,7 +89,9 @@ export async function connect(options: ConnectOptions = {}): Promise<Communicato
   if (launched && native.size !== size) {
     const sizes = `${launched.launcher} has started ${size} processes, but for the MPI library there are ${native.size}`
     const advice = 'they do not belong together; set DESCENT_MPI_LIBRARY to the library of the launcher'
-    await sayInTurn(rank, `${sizes}: ${advice} (${firstLine(native.library)}; exit code ${launcherMismatch})`)
+    const message = `${sizes}: ${advice} (${firstLine(native.library)}; exit code ${launcherMismatch})`
+    // For the library each process is a job of its own, so ending one does not end the others.
+    await sayInTurn(rank, launched.isFirstOfHost ? message : undefined)
     native.abort(launcherMismatch)
   }
   const communicator = createMpiCommunicator(native)
