@@ -25,7 +25,7 @@ const usage = `npm run bench:cluster -- [options]: training with many ranks, mea
   --ranks LIST       numbers of ranks to measure on this machine (default: 1,2,4)
   --network SIZES    sizes of the layers, as 784,30,10; may be repeated (default: 784,30,10 and 784,800,10)
   --rows N           rows of a batch for each rank (default: 1024)
-  --rounds N         measured rounds, of at least four steps each (default: 10)
+  --rounds N         measured rounds, of six or more steps each (default: 8)
   --launcher NAME    the program that starts the ranks (default: the first that is found)
   --stragglers X     how much ranks differ: the standard deviation of the logarithm of their times, or "measured"
                      for the measured times (default: 0.1)
@@ -42,7 +42,7 @@ const values = readOptions(usage, {
   ranks: { type: 'string', default: '1,2,4' },
   network: { type: 'string', multiple: true, default: ['784,30,10', '784,800,10'] },
   rows: { type: 'string', default: '1024' },
-  rounds: { type: 'string', default: '10' },
+  rounds: { type: 'string', default: '8' },
   launcher: { type: 'string' },
   stragglers: { type: 'string', default: '0.1' },
   mtbf: { type: 'string', default: '5' },

@@ -10,18 +10,18 @@ export interface MeasurePlan {
   readonly networks: readonly (readonly number[])[]
   /** The number of rows of a batch for each rank. */
   readonly rows: number
-  /** The number of measured rounds. In each, a network makes some steps, of which the mean time counts. */
+  /** The number of measured rounds, each of six or more steps. */
   readonly rounds: number
 }
 
 /** Rounds and sums before those that count. */
-const warmUp = 3
+const warmUp = 1
 
-/**
- * Returns the number of steps of a round. Only the first step of a round waits until all ranks have begun it, so there are
- * several, and more of them if they are short.
- */
-const stepsOfRound = (rows: number): number => Math.max(4, Math.ceil(4096 / rows))
+/** The number of stretches of steps in an epoch. Those at its begin and its end do not count, because they do other work too. */
+const stretches = 8
+
+/** Returns the number of steps that are timed together. Only short steps are, because each stretch takes some time more. */
+const stepsOfStretch = (rows: number): number => Math.ceil(512 / rows)
 
 export async function measure(communicator: Communicator, plan: MeasurePlan): Promise<Measurements> {
   const { size, library } = communicator
@@ -43,19 +43,19 @@ async function measureNetwork(
   { rows, rounds }: MeasurePlan,
 ): Promise<NetworkTimes> {
   const { size } = communicator
-  const alone = createRun(sizes, rows, stepsOfRound(rows))
-  const together = createRun(sizes, rows * size, stepsOfRound(rows), communicator)
+  const alone = createRun(sizes, rows, rows)
+  const together = createRun(sizes, rows, rows * size, communicator)
   const compute: number[] = []
   const step: number[] = []
   // The two runs take turns, so that other load of the machine disturbs both in the same way.
   for (let i = 0; i < warmUp + rounds; i++) {
     await communicator.barrier()
-    const own = await together.round()
+    const own = await together.epoch()
     await communicator.barrier()
-    const single = await alone.round()
+    const single = await alone.epoch()
     if (i < warmUp) continue
-    step.push(size > 1 ? own : single)
-    compute.push(single)
+    step.push(...(size > 1 ? own : single))
+    compute.push(...single)
   }
   await together.end()
   await alone.end()
@@ -69,27 +69,32 @@ async function measureNetwork(
   }
 }
 
-/** Begins a training run of which each round can be timed. */
-function createRun(sizes: readonly number[], batchSize: number, steps: number, communicator?: Communicator) {
+/** Begins a training run whose steps can be timed. `rows` are those of a rank in a batch. */
+function createRun(sizes: readonly number[], rows: number, batchSize: number, communicator?: Communicator) {
   const network = new Network(sizes, { seed: 1 })
-  const data = generate(sizes, steps * batchSize)
+  const steps = stepsOfStretch(rows)
   // With momentum, a network has the same program alone and together: plain descent would add the gradient to the weights
-  // while it is computed, which several ranks cannot do. An epoch is a round.
-  const run = network.train(data, {
+  // while it is computed, which several ranks cannot do.
+  const run = network.train(generate(sizes, stretches * steps * batchSize), {
     epochs: Number.MAX_SAFE_INTEGER,
     batchSize,
     optimizer: { name: 'sgd', momentum: 0.9 },
     learningRate: 0.01,
     shuffle: false,
+    yieldEvery: steps,
     ...(communicator && { communicator }),
   })
   return {
     parameters: network.parameters.length,
-    /** Returns the mean time of the steps of a round in seconds. */
-    async round(): Promise<number> {
-      const { value } = await run.next()
-      if (!value || !('seconds' in value)) throw new Error('the run has ended')
-      return value.seconds / steps
+    /** Learns for an epoch, and returns times of its steps in seconds. */
+    async epoch(): Promise<number[]> {
+      const times: number[] = []
+      for (;;) {
+        const begin = performance.now()
+        const { value } = await run.next()
+        if (!value || !('done' in value)) return times.slice(1)
+        times.push((performance.now() - begin) / 1000 / steps)
+      }
     },
     async end(): Promise<void> {
       await run.return([])

@@ -19,11 +19,11 @@ export interface NetworkTimes {
   readonly parameters: number
   /** The number of rows of a batch for each rank. */
   readonly rows: number
-  /** The mean time of a step in each round in which each rank learns alone, at the same time as the others: a list for each rank. */
+  /** The times of steps in which each rank learns alone, at the same time as the others: a list for each rank. */
   readonly compute: readonly (readonly number[])[]
   /** The times of sums of as many numbers as the network has parameters. Empty for a process that is alone. */
   readonly allreduce: readonly number[]
-  /** The mean time of a step in each round in which the ranks learn together. */
+  /** The times of steps in which the ranks learn together, until the last one has ended. */
   readonly step: readonly number[]
 }
 
