@@ -28,7 +28,7 @@ export function drawDigits(
   }
   const [training, test] = [begin('training'), begin('test')]
   const ready = Promise.all([training.drawn, test.drawn]).then(() => undefined)
-  // Whoever needs the pictures hears of a failure. Perhaps nobody does before the session ends.
+  // A caller that needs the pictures gets the error. The session may end before there is one.
   ready.catch(() => undefined)
   return { name: drawnDigits, training: training.dataset, test: test.dataset, ready }
 }
