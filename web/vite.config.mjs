@@ -4,14 +4,27 @@ import { viteSingleFile } from 'vite-plugin-singlefile'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** d3-scale can map colors too, for which it brings d3-color. The scales of the page map numbers. */
-const withoutColors = {
-  name: 'without-colors',
+/**
+ * Modules that the page imports but never uses, and their exports: the scales of the page map numbers, so they need none of
+ * the colors of d3-color; and what the page trains has no checkpoints and no other ranks.
+ * @type {readonly [path: string, exports: readonly string[]][]}
+ */
+const unused = [
+  ['/node_modules/d3-color/', ['color', 'rgb', 'hsl', 'lab', 'hcl', 'cubehelix']],
+  [
+    '/dist/training/checkpoint.js',
+    ['newestCheckpoint', 'openCheckpoints', 'openCheckpointsTogether', 'saveCheckpoint'],
+  ],
+  ['/dist/training/shared-source.js', ['sharedStretch', 'sharedWindows', 'stretchesOf']],
+]
+
+const withoutUnused = {
+  name: 'without-unused',
   /** @param {string} id */
   load(id) {
-    if (!id.includes('/node_modules/d3-color/')) return undefined
-    const names = ['color', 'rgb', 'hsl', 'lab', 'hcl', 'cubehelix']
-    const refuse = "() => { throw new Error('the scales of the page map numbers, not colors') }"
+    const [, names] = unused.find(([path]) => id.includes(path)) ?? []
+    if (!names) return undefined
+    const refuse = "() => { throw new Error('the page does not use this function') }"
     return names.map((name) => `export const ${name} = ${refuse}`).join('\n')
   },
 }
@@ -24,6 +37,6 @@ export default defineConfig({
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
   // terser makes the page some kilobytes smaller than esbuild does.
   build: { outDir: `${root}/dist/web`, emptyOutDir: false, target: 'es2022', modulePreload: false, minify: 'terser' },
-  plugins: [withoutColors, viteSingleFile({ removeViteModuleLoader: true })],
+  plugins: [withoutUnused, viteSingleFile({ removeViteModuleLoader: true })],
   logLevel: 'warn',
 })
