@@ -174,8 +174,24 @@ class BoundMpi final : public Mpi {
   int (*getLibraryVersion_)(char*, int*) = nullptr;
 };
 
+// Whether srun has started several processes, but no plugin of Slurm for MPI helps them to find each other. The plugins "pmix"
+// and "pmi2" set the variables that are looked for here.
+bool isPlainSrun() {
+  const char* size = std::getenv("SLURM_STEP_NUM_TASKS");
+  if (!size || std::atoi(size) < 2) return false;
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_NAMESPACE", "PMI_SIZE", "PMI_FD"}) {
+    if (std::getenv(name)) return false;
+  }
+  return true;
+}
+
 // Open MPI: handles are addresses of variables of the library. MPI_IN_PLACE and the levels of threads are in its mpi.h.
 std::unique_ptr<Mpi> bindOpenMpi(void* library) {
+  // In such a process, MPI_Init of Open MPI would end the process with code 1.
+  if (isPlainSrun()) {
+    throw MpiError("srun has not told the processes how to find each other: Open MPI needs srun --mpi=pmix "
+                   "(srun --mpi=list prints what this Slurm has)");
+  }
   const auto address = [library](const char* name) {
     void* found = findSymbol(library, name);
     if (!found) throw MpiError(std::string("the library looks like Open MPI, but has no variable ") + name);

@@ -19,6 +19,8 @@ namespace {
 
 std::atomic<bool> claimed{false};
 std::atomic<MpiThread*> current{nullptr};
+// The code with which this thread is ending the process.
+thread_local int abortingWith = 0;
 
 int64_t milliseconds() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -152,12 +154,15 @@ void MpiThread::abort(int code) {
     std::_Exit(code);
   }));
   // Where MPI may be called by one thread only, it cannot be called now. The launcher ends the job when it sees the code.
+  abortingWith = code;
   if (mayAbort_ && !finished_.load()) mpi_->abort(code);
   std::_Exit(code);
 }
 
 void MpiThread::leave() {
   if (finished_.load()) return;
+  // In a process without a launcher, MPI_Abort of MPICH calls exit(), and exit() calls this function.
+  if (abortingWith != 0) std::_Exit(abortingWith);
   const int code = exitCode_.load();
   if (code == 0) {
     say("rank " + std::to_string(rank_) + " of " + std::to_string(size_) +

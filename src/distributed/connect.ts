@@ -88,7 +88,10 @@ export async function connect(options: ConnectOptions = {}): Promise<Communicato
   process.on('exit', (code) => native.leaving(code))
   if (launched && native.size !== size) {
     const sizes = `${launched.launcher} has started ${size} processes, but for the MPI library there are ${native.size}`
-    const advice = 'they do not belong together; set DESCENT_MPI_LIBRARY to the library of the launcher'
+    const advice =
+      launched.launcher === 'srun'
+        ? 'MPICH and its relatives need srun --mpi=pmi2, and srun --mpi=list prints what this Slurm has'
+        : 'they do not belong together; set DESCENT_MPI_LIBRARY to the library of the launcher'
     const message = `${sizes}: ${advice} (${firstLine(native.library)}; exit code ${launcherMismatch})`
     // For the library each process is a job of its own, so ending one does not end the others.
     await sayInTurn(rank, launched.isFirstOfHost ? message : undefined)
