@@ -65,8 +65,13 @@ function hasEnded(thread: string, own: string): boolean {
 function isRunning(id: number): boolean {
   try {
     process.kill(id, 0)
-    return true
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+  // A process that has ended keeps its number until its parent takes notice, which may be late in a container.
+  try {
+    return !/^State:\s+[ZX]/m.test(builtin('node:fs').readFileSync(`/proc/${id}/status`, 'utf8'))
+  } catch {
+    return true
   }
 }

@@ -1,6 +1,9 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { type CheckpointOptions, Dataset, Network } from '#src/index'
 import { failure, temporaryFolder } from '../support/files.js'
@@ -84,6 +87,23 @@ describe('a folder of checkpoints', () => {
       expect(readdirSync(place)).not.toContain('run.lock')
     }
   })
+
+  it.runIf(process.platform === 'linux')(
+    'is free if its process has ended, but its parent has not noticed',
+    async () => {
+      const place = join(folder, 'zombie')
+      mkdirSync(place)
+      // The shell becomes a program that does not wait for the child that the shell has started.
+      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const [text] = await once(parent.stdout, 'data')
+      const child = Number(text)
+      while (!/^State:\s+Z/m.test(readFileSync(`/proc/${child}/status`, 'utf8'))) await delay(10)
+      writeFileSync(join(place, 'run.lock'), `${child}/${child} ${hostname()}\n`)
+      await start({ folder: place }).next()
+      expect(readFileSync(join(place, 'run.lock'), 'utf8')).toMatch(`${process.pid}/`)
+      parent.kill('SIGKILL')
+    },
+  )
 
   it('is not shared by a run that does not see the mark of another', async () => {
     const place = join(folder, 'unseen')
