@@ -31,7 +31,7 @@ const patience = 10_000
 
 /** Tells the flavor of a launcher and its version by what it prints with --version. Undefined if the text is unknown. */
 export function recognize(text: string): Omit<Launcher, 'path'> | undefined {
-  const [, openMpi] = /\(Open MPI\) (\d\S*)/.exec(text) ?? []
+  const [, openMpi] = /\((?:Open MPI|OpenRTE)\) (\d\S*)/.exec(text) ?? []
   if (openMpi)
     return { flavor: Number.parseInt(openMpi, 10) < 5 ? 'Open MPI 4' : 'Open MPI 5', version: `Open MPI ${openMpi}` }
   const [, intel] = /Intel\(R\) MPI Library[^\n]*?Version (\d\S*)/.exec(text) ?? []

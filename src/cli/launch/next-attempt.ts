@@ -52,10 +52,12 @@ export function nextAttempt(job: EndedJob, { maxRestarts, minRanks }: RestartLim
 
 /**
  * Returns whether the code says that somebody stopped the job with a signal. Only a signal that a program can handle
- * counts: SIGKILL and a crash are failures. Hydra reports the signal of a process without the usual 128.
+ * counts: SIGKILL and a crash are failures. Hydra reports the signal of a process without the usual 128. After a failure,
+ * Slurm ends the other processes with SIGTERM, and its code is the greatest of all.
  */
 function wasStopped(code: number, flavor: Flavor): boolean {
   const { SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGUSR2 } = constants.signals
+  if (flavor === 'Slurm' && code === 128 + SIGTERM) return false
   const stopping = [SIGHUP, SIGINT, SIGPIPE, SIGTERM, SIGUSR2]
   return stopping.includes(code - 128) || (flavor === 'Hydra' && stopping.includes(code))
 }

@@ -16,7 +16,9 @@ describe('recognize', () => {
       'Open MPI 4',
       'Open MPI 4.1.4',
     ],
-    ['mpirun.openmpi (Open MPI) 3.1.6\n', 'Open MPI 4', 'Open MPI 3.1.6'],
+    ['mpirun (Open MPI) 3.1.6\n', 'Open MPI 4', 'Open MPI 3.1.6'],
+    // The same program names its run-time layer if it is called by its other name.
+    ['mpirun.openmpi (OpenRTE) 4.1.4\n', 'Open MPI 4', 'Open MPI 4.1.4'],
     [
       'mpirun (Open MPI) 5.0.7\n\nReport bugs to https://www.open-mpi.org/community/help/\n',
       'Open MPI 5',
@@ -205,6 +207,9 @@ describe('nextAttempt', () => {
       expect(nextAttempt({ ...job, code }, limits)).toEqual({ restart: false })
     expect(nextAttempt({ ...job, code: 15, flavor: 'Hydra' }, limits)).toEqual({ restart: false })
     expect(nextAttempt({ ...job, code: 15 }, limits)).toEqual({ restart: true, ranks: 8 })
+    // srun ends the processes that are left after a fault with SIGTERM, and reports the greatest code.
+    expect(nextAttempt({ ...job, code: 143, flavor: 'Slurm' }, limits)).toEqual({ restart: true, ranks: 8 })
+    expect(nextAttempt({ ...job, code: 140, flavor: 'Slurm' }, limits)).toEqual({ restart: false })
   })
 
   it('does not start again what would fail again, and says why', () => {
