@@ -48,7 +48,7 @@ export async function supervise({ launcher, plan, program, grace, ...limits }: S
       const code = await job.ended.finally(() => clearInterval(watch))
       // Processes that the launcher has left behind would disturb those of the next start.
       job.kill()
-      if (stop.signal() !== undefined) return stop.exitCode(code)
+      if (stop.signal() !== undefined) return stop.exitCode(code, launcher)
       const left = code === 0 || limits.maxRestarts === 0 ? hosts : await reachable(hosts, plan.remoteShell)
       const { flavor } = launcher
       const ended = { code, flavor, restarts, ranks: plan.ranks, hosts: left, oversubscribe: plan.oversubscribe }
@@ -57,7 +57,7 @@ export async function supervise({ launcher, plan, program, grace, ...limits }: S
         if (next.reason !== undefined) note(`descent launch: the job ended with code ${code}: ${next.reason}`)
         return code
       }
-      if (stop.signal() !== undefined) return stop.exitCode(code)
+      if (stop.signal() !== undefined) return stop.exitCode(code, launcher)
       for (const { name } of hosts ?? []) {
         if (!left?.some((host) => host.name === name))
           note(`descent launch: ${name} cannot be reached, and is left out`)
@@ -79,9 +79,10 @@ interface Stop {
   signal(): StopSignal | undefined
   /**
    * The exit code of a job that ended with `code` after the signal: that of the signal, unless the job had finished or
-   * was killed.
+   * was killed. Hydra may return 0 for processes that the signal has ended, so its 0 does not mean that the job had
+   * finished.
    */
-  exitCode(code: number): number
+  exitCode(code: number, launcher: Pick<Launcher, 'flavor'>): number
   release(): void
 }
 
@@ -109,8 +110,11 @@ function catchStop(grace: number, { stop, kill }: { readonly stop: () => void; r
   })
   return {
     signal: () => first,
-    exitCode: (code) =>
-      wasKilled ? killed : code === 0 || first === undefined ? code : 128 + constants.signals[first],
+    exitCode(code, { flavor }) {
+      if (wasKilled) return killed
+      const hadFinished = code === 0 && flavor !== 'Hydra'
+      return first === undefined || hadFinished ? code : 128 + constants.signals[first]
+    },
     release() {
       clearTimeout(timer)
       for (const [signal, listener] of listeners) process.off(signal, listener)
