@@ -33,7 +33,7 @@ interface Fault {
   readonly codes: readonly [openMpi: readonly number[], mpich: readonly number[]]
   /** The lines that the guard prints. */
   readonly says: readonly string[]
-  /** The lines that it prints under Open MPI, if they are others. */
+  /** The lines that it prints if Open MPI ends the job, if they are others. */
   readonly saysUnderOpenMpi?: readonly string[]
   /** A part of what else is printed. */
   readonly shows?: string
@@ -125,6 +125,8 @@ const faults: readonly Fault[] = [
       [1, 9, 70, 137],
     ],
     says: [notConnected],
+    // Open MPI's launcher may end the others before they have waited long enough. Then the code is not 70.
+    saysUnderOpenMpi: [],
   },
   {
     name: 'throws before it connects',
@@ -148,7 +150,7 @@ describe.each(mpiLaunchers.map((launcher, place) => ({ ...launcher, place })))('
     async ({ program, codes, says, saysUnderOpenMpi, shows }) => {
       const { code, stdout, stderr, left } = await runJob(launcher, program, { ranks: 3, limit: 40_000 })
       const said = stderr.split('\n').filter((line) => line.startsWith('descent:'))
-      const expected = (launcher.place === 0 ? saysUnderOpenMpi : undefined) ?? says
+      const expected = (launcher.place === 0 && code !== 70 ? saysUnderOpenMpi : undefined) ?? says
       // The launcher of MPICH prints about the end of processes on stdout.
       expect({ code, said, closed: stdout.includes('closed'), left, stderr }).toMatchObject({
         said: expected,
