@@ -184,7 +184,7 @@ exit $code
   const job = ask('sbatch', '--parsable', script).trim()
   const output = () => (existsSync(log) ? readFileSync(log, 'utf8') : '')
   const state = () => /JobState=(\w+)/.exec(ask('scontrol', 'show', 'job', job))?.[1] ?? ''
-  const isOver = () => ['COMPLETED', 'FAILED', 'CANCELLED', 'TIMEOUT', 'NODE_FAIL'].includes(state())
+  const isOver = () => /^(COMPLETED|FAILED|CANCEL|TIMEOUT|NODE_FAIL)/.test(state())
   while (!(existsSync(folder) && newest(folder)) && seconds() < 60) await pause(20)
   const victim = readdirSync('/proc').find((name) => {
     try {
