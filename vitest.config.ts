@@ -34,7 +34,7 @@ const long = [
   /^backend\/(arbitrary-precision|native-threads|pairs|pairs-l-bfgs|tile-bits|wasm-functions|wasm-memory)\./,
   /^cli\/(commands\/train-checkpoints|launch\/ranks|run\/overwriting)\./,
   /^(base\/package-folder|data\/mnist-download|engine\/lifetime|pool\/pool|scripts\/build-typescript)\./,
-  /^distributed\/(faults|runs|training)\./,
+  /^distributed\/(connect|examples|faults|runs|training)\./,
   /^pictures\/(damaged|find|many-marks)\./,
   /^readers\/(duckdb-database|duckdb-files|tables-fuzz)\./,
   /^training\/(kill|l-bfgs-minimum)\./,

@@ -120,7 +120,7 @@ function pauseOf(run: TrainingRun, rows: EpochRows, part: EpochPart, since: { ro
     epoch,
     done: row,
     rows: rows.rows,
-    batches: rows.stepsBefore + row / run.plan.batchSize,
+    batches: rows.stepsBefore + rows.updates(row),
     cost: (sum - since.sum) / (row - since.row),
     learningRate: rows.learningRate(row),
     nextRows: nextRowsOf(run, part),

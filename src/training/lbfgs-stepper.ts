@@ -42,7 +42,8 @@ function wholeJob(job: Job, { chunkRows, spec }: Engine, communicator: Communica
   const source = from === 0 && to === size ? whole : rowsOf(whole, spec, from, to)
   const rows = Math.max(1, Math.min(chunkRows, to - from))
   const passes = Math.ceil((to - from) / rows)
-  const ranks = communicator?.size ?? 1
+  // The penalties count once: in the passes of all ranks together, in proportion to the rows.
+  const part = (to - from) / size
   return {
     ...job,
     task: 'gradients',
@@ -55,8 +56,8 @@ function wholeJob(job: Job, { chunkRows, spec }: Engine, communicator: Communica
     scalars: {
       ...scalars,
       share: 1 / size,
-      l1Share: Number(scalars.l1) / (passes * ranks),
-      l2Share: Number(scalars.l2) / (passes * ranks),
+      l1Share: (Number(scalars.l1) * part) / passes,
+      l2Share: (Number(scalars.l2) * part) / passes,
     },
   }
 }

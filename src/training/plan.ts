@@ -232,7 +232,16 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
  * @throws OptionError if an option is set that L-BFGS cannot use, such as `batchSize`, or if the network has dropout
  */
 function checkWhole({ spec }: Engine, options: TrainOptions & PauseOptions): void {
-  const refused = ['batchSize', 'schedule', 'maxNorm', 'clipNorm', 'clipValue', 'augmentation', 'yieldEvery'] as const
+  const refused = [
+    'batchSize',
+    'schedule',
+    'maxNorm',
+    'clipNorm',
+    'clipValue',
+    'augmentation',
+    'yieldEvery',
+    'sync',
+  ] as const
   for (const name of refused) {
     if (options[name] !== undefined)
       throw new OptionError(`l-bfgs takes all rows at once: the option ${name} is not possible`)

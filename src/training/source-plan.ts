@@ -97,6 +97,13 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
     throw optionError({ shuffle }, 'true or false for a source')
   const run = checkRun(engine, options)
   if (run.optimizer.name === 'l-bfgs') throw new OptionError('l-bfgs takes all rows at once: it needs a dataset')
+  const { communicator } = run
+  const batchSize = Math.min(run.batchSize, rows ?? run.batchSize)
+  if (communicator && batchSize < communicator.size) {
+    throw new OptionError(
+      `each of the ${communicator.size} ranks needs a row of its source in each batch: a batch has ${batchSize}`,
+    )
+  }
   const { counted } = run.schedule
   if (counted && rows === undefined) {
     throw new OptionError(`the schedule ${counted} needs the number of rows that the source gives: set the option rows`)
@@ -104,7 +111,7 @@ export function planSource(engine: Engine, source: BatchSource, given: SourceOpt
   const width = engine.spec.inputs
   return {
     ...run,
-    batchSize: Math.min(run.batchSize, rows ?? run.batchSize),
+    batchSize,
     source,
     rows,
     window,

@@ -77,6 +77,7 @@ export const runs = {
   },
   'augmented rows': { layers: softmax, rows: 60, batchSize: 25, augmented: true },
   'l-bfgs': { layers: softmax, rows: 75, optimizer: 'l-bfgs', l2: 1e-3, epochs: 5 },
+  'l-bfgs with fewer rows than ranks': { layers: softmax, rows: 2, optimizer: 'l-bfgs', l1: 1e-3, l2: 1e-2, epochs: 3 },
   'two sums a batch': {
     layers: [dense(600, 'relu'), dense(600, 'relu'), dense(4, 'softmax')],
     rows: 40,

@@ -94,7 +94,7 @@ describe('a folder of checkpoints', () => {
       const place = join(folder, 'zombie')
       mkdirSync(place)
       // The shell becomes a program that does not wait for the child that the shell has started.
-      const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
+      const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] })
       const [text] = await once(parent.stdout, 'data')
       const child = Number(text)
       while (!/^State:\s+Z/m.test(readFileSync(`/proc/${child}/status`, 'utf8'))) await delay(10)

@@ -114,7 +114,7 @@ const without = (name: keyof typeof good): object =>
 const fields = 'descent, network, dtype, seed, data, training'
 const ofTraining =
   'epochs, batchSize, learningRate, optimizer, schedule, l1, l2, lambda, maxNorm, clipNorm, clipValue, labelSmoothing, ' +
-  'classWeights, earlyStopping, validationShare, metrics, trainingMetrics, shuffle, augmentation, standardize'
+  'classWeights, earlyStopping, validationShare, metrics, trainingMetrics, shuffle, augmentation, syncEvery, standardize'
 
 describe('a description that is wrong', () => {
   const path = join(folder, 'wrong.json')
