@@ -1,3 +1,16 @@
+/** A range of rows or bytes. It begins with number `from` and ends before number `to`. */
+export interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Divides `size` rows or bytes into parts whose sizes differ by at most 1, and returns one of the `count` parts. */
+export function rangeOf(size: number, { index, count }: { readonly index: number; readonly count: number }): Range {
+  // The last end is set, because the product of two large numbers may be rounded.
+  const start = (part: number) => (part === count ? size : Math.floor((part * size) / count))
+  return { from: start(index), to: start(index + 1) }
+}
+
 /**
  * The indices of two counters in the shared array `progress`: the number of rows that threads have taken, and the
  * number of rows that they have finished.

@@ -4,6 +4,7 @@ import { checkKeys, checkSignal } from '../base/checks.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
 import { optionError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
+import type { Range } from '../base/work-shares.js'
 import { outputsOf } from '../compile/spec.js'
 import type { Dataset } from '../data/dataset.js'
 import { evaluationTexts, notebookDisplay } from '../drawing/notebook.js'
@@ -139,6 +140,10 @@ export async function evaluate(
   return withDisplay({ cost, accuracy, correct, confusion, metrics: measurement.metrics(counts), rows })
 }
 
+/** Returns some rows of a dataset, or the dataset itself if these are all. */
+const rowsIn = (dataset: Dataset, { from, to }: Range): Dataset =>
+  to - from === dataset.rows ? dataset : dataset.slice(from, to)
+
 /**
  * Writes the classes of the rows from `from` up to `to` to `answers`, at the places of the rows. Returns the summed cost of
  * these rows.
@@ -146,12 +151,13 @@ export async function evaluate(
 async function evaluateRows(
   workspace: Workspace,
   dataset: Dataset,
-  { from, to }: { readonly from: number; readonly to: number },
+  range: Range,
   answers: Int32Array | undefined,
   signal: AbortSignal | undefined,
 ): Promise<number> {
+  const { from, to } = range
   if (from === to) return 0
-  const { inputs, labels, targets, scale, rows } = to - from === dataset.rows ? dataset : dataset.slice(from, to)
+  const { inputs, labels, targets, scale, rows } = rowsIn(dataset, range)
   const job: Job = {
     task: 'evaluate',
     rows: Math.min(workspace.chunkRows, rows),
@@ -223,7 +229,7 @@ async function forEachChunk(
     if (communicator) answers.fill(0)
     // The event loop can handle other events during this call, even if the dataset is large.
     if (own.from < own.to) {
-      const part = rows.slice(own.from, own.to)
+      const part = rowsIn(rows, own)
       await workspace.run({
         ...answerJob(workspace, part, signal),
         task: 'predict',

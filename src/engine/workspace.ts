@@ -1,6 +1,5 @@
 import type { Execution, Loaded } from '../backend/backend.js'
 import type { Selection } from '../backend/select.js'
-import { StoppedError } from '../base/errors.js'
 import { allocate, type FloatArray } from '../base/memory.js'
 import { compile } from '../compile/compile.js'
 import { countParameters } from '../compile/parameters.js'
@@ -12,6 +11,7 @@ import type { Program } from '../program/program.js'
 import { bindScalars, type InputMeasures, standardizedIn } from './bind-scalars.js'
 import { compileOptionsOf, Divergence, type Job, type ProgramOptions } from './engine-job.js'
 import { runJob } from './run-job.js'
+import { throwStopped } from './shared-rows.js'
 
 /** The memory for the computations of one caller, and the programs (compiled lists of commands) that use it. */
 export interface Workspace {
@@ -234,9 +234,7 @@ export function createWorkspace(
     } finally {
       signal?.removeEventListener('abort', castVote)
     }
-    if (stop[0] === 0) return
-    signal?.throwIfAborted()
-    throw new StoppedError('another rank ended the run')
+    if (stop[0] > 0) throwStopped(signal)
   }
 
   async function run(job: Job): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Communicator } from '../backend/communicator.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
-import { StoppedError } from '../base/errors.js'
 import { Divergence, type Job } from '../engine/engine-job.js'
+import { throwStopped } from '../engine/shared-rows.js'
 import { saveCheckpoint } from './checkpoint.js'
 import { costLimit } from './cost-limit.js'
 import { checkUpdate, failureOf, lastBatchAt } from './divergence.js'
@@ -108,9 +108,7 @@ async function averageRanks(
   state.sum += costOfAll
   state.began ??= state.sum / until
   restoreSums({ engine, state }, job)
-  if (votes === 0) return
-  plan.signal?.throwIfAborted()
-  throw new StoppedError('another rank ended the run')
+  if (votes > 0) throwStopped(plan.signal)
 }
 
 /** Describes the pause at the row that the run has reached. `since` is the state at the last pause before it. */

@@ -1,4 +1,5 @@
 import { openFile } from '../../base/files.js'
+import { rangeOf } from '../../base/work-shares.js'
 import { type BatchSource, DataError, type Dataset, type Shard } from '../../index.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note } from '../terminal/terminal.js'
@@ -82,7 +83,8 @@ export async function openStream(
   const test = await readTable(testOf(table), { signal, ...namedInputs(place, firstRows.inputNames) })
   const { reader, from } = openingOf(table)
   // The limit of a shard is for its own rows, so the processes divide the number of rows among them.
-  const limit = shard && count !== undefined ? rowsOfShard(count, shard) : count
+  const own = shard && count !== undefined ? rangeOf(count, shard) : undefined
+  const limit = own ? own.to - own.from : count
   const options = {
     ...readOptionsOf(table),
     ...extent,
@@ -153,11 +155,6 @@ async function surveyRows(table: Table, extent: Extent, report: Opening['report'
   const labelNames =
     table.labelNames ?? found?.sort(numbers) ?? namesOfNumbers(sourceOf(table), new Set(numbers), found?.names)
   return { rows, width, outputs: labelNames?.length ?? largestOf(numbers) + 1, labelNames }
-}
-
-/** Returns how many of `count` rows a shard has, if the first shards have one more than the others where necessary. */
-function rowsOfShard(rows: number, { index, count }: Shard): number {
-  return Math.floor((rows + count - 1 - index) / count)
 }
 
 function largestOf(labels: Int32Array): number {

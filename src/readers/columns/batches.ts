@@ -1,5 +1,6 @@
 import { DataError } from '../../base/errors.js'
 import { reserve } from '../../base/files.js'
+import { type Range, rangeOf } from '../../base/work-shares.js'
 import { Dataset, type InputArray, inputBytes } from '../../data/dataset.js'
 import { type FloatPart, shapeOfAll, widen } from '../../data/widen.js'
 import { defaultBatchSize } from './batch-rows.js'
@@ -7,7 +8,7 @@ import { type Filling, fillRows, type Group, groupOf, type Span } from './fill.j
 import { fillLabels } from './labels.js'
 import { firstInfinite } from './range.js'
 import { inputNamesOf, type Selection, selectColumns } from './selection.js'
-import { noRows, type Range, rangeOf, type Shard, shardOfStream } from './shard.js'
+import { noRows, type Shard, shardOfStream } from './shard.js'
 import type { Chunk, Table } from './table.js'
 import type { BatchOptions, TableOptions } from './table-options.js'
 

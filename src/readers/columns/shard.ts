@@ -12,25 +12,12 @@ export interface Shard {
   readonly count: number
 }
 
-/** A range of rows or bytes. It begins with number `from` and ends before number `to`. */
-export interface Range {
-  readonly from: number
-  readonly to: number
-}
-
 /** @throws OptionError unless the shard has a count of at least 1 and an index below it */
 export function checkShard(shard: Shard): void {
   if (typeof shard !== 'object' || shard === null) throw optionError({ shard }, 'an object { index, count }')
   checkKeys('shard', shard, ['index', 'count'])
   checkInteger({ 'shard.count': shard.count }, 1)
   checkInteger({ 'shard.index': shard.index }, 0, shard.count - 1)
-}
-
-/** Divides `size` rows or bytes into parts whose sizes differ by at most 1, and returns the part of a shard. */
-export function rangeOf(size: number, { index, count }: Shard): Range {
-  // The last end is set, because the product of two large numbers may be rounded.
-  const start = (part: number) => (part === count ? size : Math.floor((part * size) / count))
-  return { from: start(index), to: start(index + 1) }
 }
 
 /** Returns the error for a source, or for a shard of it, that has no rows. */

@@ -3,7 +3,7 @@
  * table has named columns, and yields its rows in chunks.
  */
 
-import type { Range } from './shard.js'
+import type { Range } from '../../base/work-shares.js'
 
 export type NumberItems =
   | Int8Array

@@ -1,7 +1,7 @@
 import { DataError } from '../../base/errors.js'
+import type { Range } from '../../base/work-shares.js'
 import type { Dataset } from '../../data/dataset.js'
 import { joinBatches } from '../columns/batches.js'
-import type { Range } from '../columns/shard.js'
 import type { Chunk, Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { attempt, type DatabaseOptions, databaseKeys, type OpenDatabase } from './connection.js'

@@ -1,5 +1,6 @@
 import { DataError } from '../../base/errors.js'
-import { rangeOf, type Shard } from '../columns/shard.js'
+import { rangeOf } from '../../base/work-shares.js'
+import type { Shard } from '../columns/shard.js'
 import { type ByteChunks, type ByteStream, openByteChunks } from './byte-chunks.js'
 
 /** The maximum length of a line, in bytes. The buffer for reading grows to at most twice this size. */
