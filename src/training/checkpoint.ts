@@ -1,4 +1,5 @@
 import type { Communicator } from '../backend/communicator.js'
+import { broadcastText } from '../base/broadcast-text.js'
 import { builtin } from '../base/builtin.js'
 import { ModelError, OptionError } from '../base/errors.js'
 import { makeFolder } from '../base/files.js'
@@ -179,12 +180,7 @@ export async function openCheckpointsTogether(
 
 /** Returns the value of rank 0, which is sent as JSON. */
 async function broadcastJson<T>(communicator: Communicator, value: T): Promise<T> {
-  const text = new TextEncoder().encode(JSON.stringify(value))
-  const length = Float64Array.of(text.length)
-  await communicator.broadcast(length)
-  const bytes = communicator.rank === 0 ? text : new Uint8Array(length[0])
-  await communicator.broadcast(bytes)
-  return JSON.parse(new TextDecoder().decode(bytes)) as T
+  return JSON.parse(await broadcastText(communicator, JSON.stringify(value))) as T
 }
 
 /**

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { broadcastText } from '../../base/broadcast-text.js'
 import { type Communicator, connect, launchedProcess } from '../../distributed.js'
 import { DescentError, DivergedError, OptionError } from '../../index.js'
 import type { Options } from '../parsing/command.js'
@@ -100,7 +101,7 @@ function teamOf(communicator: Communicator): Team {
     together: async (work) => (await resultOfAll(communicator, work)).result,
     async first<T>(work: () => Promise<T>): Promise<T> {
       const { result } = await resultOfAll(communicator, async () => (isFirst ? { value: await work() } : undefined))
-      const text = await broadcastText(communicator, 0, JSON.stringify({ value: result?.value }))
+      const text = await broadcastText(communicator, JSON.stringify({ value: result?.value }))
       return result ? result.value : (JSON.parse(text) as { value: T }).value
     },
   }
@@ -131,7 +132,7 @@ interface Described {
 /** Returns the error that this rank throws, because the rank `first` has one. */
 async function errorOfAll(communicator: Communicator, first: number, own: unknown): Promise<unknown> {
   const { rank, size } = communicator
-  const text = await broadcastText(communicator, first, JSON.stringify(describe(own)))
+  const text = await broadcastText(communicator, JSON.stringify(describe(own)), first)
   const described = JSON.parse(text) as Described
   if (rank > 0 || described.text === undefined) return new ErrorElsewhere(described.exitCode)
   const Kind = described.exitCode === 2 ? UsageError : DescentError
@@ -145,15 +146,4 @@ function describe(error: unknown): Described {
   if (error instanceof Interruption) return { exitCode }
   if (error instanceof DescentError || error instanceof UsageError) return { exitCode, text: error.message }
   return { exitCode, text: error instanceof Error ? (error.stack ?? error.message) : String(error) }
-}
-
-/** Gives a text of the rank `root` to all ranks. */
-async function broadcastText(communicator: Communicator, root: number, text: string): Promise<string> {
-  const isRoot = communicator.rank === root
-  const own = new TextEncoder().encode(isRoot ? text : '')
-  const length = Int32Array.of(own.length)
-  await communicator.broadcast(length, root)
-  const bytes = isRoot ? own : new Uint8Array(length[0])
-  await communicator.broadcast(bytes, root)
-  return new TextDecoder().decode(bytes)
 }
