@@ -94,6 +94,7 @@ export function compile(spec: NetworkDescription, options: CompileOptions): Prog
   const shares = task === 'train' && batchRows !== undefined && !options.apart
   if (task === 'train' && rows === 0) {
     if (!shares) {
+      // The program does nothing. It has the sums of the programs for other batches of the run, at the same places.
       for (const name of ['cost', 'costBefore', 'costLimit', 'bad'] as const) program.place('tally', name)
       return program.finish()
     }

@@ -16,8 +16,8 @@ const bucketBytes = 2 ** 20
 
 /**
  * Appends to the program the kernel calls that compute the gradient of the rank's own rows, and sum it and the cost over
- * all ranks. Returns the gradient of the mean cost of the whole batch, and the region of the cost before the batch. `pass` is undefined if the rank has no row of the
- * batch. `sum` is the summed cost of all batches.
+ * all ranks. Returns the gradient of the mean cost of the whole batch, and the region of the cost before the batch.
+ * `pass` is undefined if the rank has no row of the batch. `sum` is the summed cost of all batches.
  *
  * The gradient and the news of the batch lie side by side, so that a small network needs a single sum.
  */

@@ -3,7 +3,7 @@ import { backends } from '../backend/select.js'
 import { builtin } from '../base/builtin.js'
 import { checkInteger, checkKeys } from '../base/checks.js'
 import { CommunicatorError, messageOf, optionError } from '../base/errors.js'
-import { packageFolder } from '../base/package-folder.js'
+import { packageFile } from '../base/package-folder.js'
 import { type LaunchedProcess, launchedProcess } from './environment.js'
 import { launcherMismatch } from './exit-codes.js'
 import { createLocalCommunicator } from './local.js'
@@ -123,8 +123,8 @@ async function refuse(launched: LaunchedProcess | undefined, reason: string, cau
 }
 
 function packageVersion(): string {
-  const path = builtin('node:path').join(packageFolder() ?? '.', 'package.json')
-  return (JSON.parse(builtin('node:fs').readFileSync(path, 'utf8')) as { version: string }).version
+  const text = builtin('node:fs').readFileSync(packageFile('package.json'), 'utf8')
+  return (JSON.parse(text) as { version: string }).version
 }
 
 function firstLine(text: string): string {

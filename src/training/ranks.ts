@@ -1,4 +1,5 @@
 import type { Communicator, Facts } from '../backend/communicator.js'
+import { builtin } from '../base/builtin.js'
 import { createChunkedLoop } from '../base/chunked-loop.js'
 import { StoppedError } from '../base/errors.js'
 import type { Dataset } from '../data/dataset.js'
@@ -16,23 +17,19 @@ export function isInterruption({ signal }: Plan, error: unknown): boolean {
   return error instanceof StoppedError || (signal?.aborted === true && error === signal.reason)
 }
 
-type Bits = ArrayBufferView | undefined
-
-/** Returns a number from 0 to 2^32 - 1 that depends on every bit of the arrays (FNV-1a by 32-bit words). */
-export async function checksum(...arrays: readonly Bits[]): Promise<number> {
-  let hash = 0x811c9dc5
+/** Returns a number from 0 to 2^32 - 1 that depends on every bit of the arrays. */
+async function checksum(...arrays: readonly (ArrayBufferView | undefined)[]): Promise<number> {
+  const { crc32 } = builtin('node:zlib')
+  const loop = createChunkedLoop()
+  let sum = 0
   for (const array of arrays) {
     if (!array) continue
-    const { buffer, byteOffset, byteLength } = array
-    const add = (numbers: ArrayLike<number>) =>
-      createChunkedLoop()(numbers.length, (from, to) => {
-        for (let i = from; i < to; i++) hash = Math.imul(hash ^ numbers[i], 0x01000193)
-      })
-    const words = byteOffset % 4 === 0 ? Math.floor(byteLength / 4) : 0
-    if (words > 0) await add(new Uint32Array(buffer, byteOffset, words))
-    await add(new Uint8Array(buffer, byteOffset + 4 * words, byteLength - 4 * words))
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength)
+    await loop(bytes.length, (from, to) => {
+      sum = crc32(bytes.subarray(from, to), sum)
+    })
   }
-  return hash >>> 0
+  return sum
 }
 
 async function textOf(dataset: Dataset | undefined): Promise<string | undefined> {

@@ -7,6 +7,8 @@ import type { Window } from './windows.js'
 export interface Stretch {
   /** The number of rows that each rank contributes to each batch. */
   readonly shares: readonly number[]
+  /** The number of rows of each batch on all ranks together. */
+  readonly batchRows: number
   /** The number of batches. */
   readonly batches: number
   /** The index of the first row of this rank in its window. */
@@ -32,7 +34,7 @@ export function stretchesOf(counts: readonly number[], batchSize: number, rank: 
     const shares = full.map((share, i) => Math.min(share, left[i]))
     // The ranks whose share stays the same bound the number of equal batches.
     const batches = Math.min(...shares.map((share, i) => (share > 0 ? Math.floor(left[i] / share) : Infinity)))
-    stretches.push({ shares, batches, first })
+    stretches.push({ shares, batchRows: sum(shares), batches, first })
     left = left.map((rows, i) => rows - batches * shares[i])
     first += batches * shares[rank]
   }

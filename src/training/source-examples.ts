@@ -144,8 +144,7 @@ function stretchJob(
     order,
   }: { learningRate: number } & Pick<Source, 'learningRates' | 'weights' | 'order'>,
 ): Job {
-  const { batches, first, shares } = stretch
-  const batchRows = shares.reduce((total, share) => total + share, 0)
+  const { batches, batchRows, first, shares } = stretch
   const job = trainingJob(network, plan, window, batchRows)
   const own = batches * shares[communicator.rank]
   const places = order?.subarray(first, first + own) ?? Uint32Array.from({ length: own }, (_, i) => first + i)
