@@ -1,5 +1,7 @@
 // The interface to Node. It unwraps JavaScript values, binds programs (compiled lists of kernel calls) to memory, and
 // runs the programs.
+#include "addon.h"
+
 #include <cblas.h>
 #include <napi.h>
 
@@ -51,9 +53,10 @@ ElementType elementType(napi_typedarray_type type) {
   }
 }
 
-// Returns the data, the length and the element type of a typed array. The array may be a view of a SharedArrayBuffer,
-// because napi_get_typedarray_info accepts such arrays.
-Array unwrapArray(const Napi::Value& value, const std::string& name) {
+}  // namespace
+
+// napi_get_typedarray_info also accepts views of a SharedArrayBuffer.
+Array descent::unwrapArray(const Napi::Value& value, const std::string& name) {
   if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), name + " must be a typed array");
   napi_typedarray_type type;
   size_t length;
@@ -63,6 +66,10 @@ Array unwrapArray(const Napi::Value& value, const std::string& name) {
   }
   return {data, static_cast<int64_t>(length), elementType(type)};
 }
+
+namespace {
+
+using descent::unwrapArray;
 
 Array unwrapArray(const Napi::Value& value, const std::string& name, std::initializer_list<ElementType> types) {
   const Array array = unwrapArray(value, name);

@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 
+#include "../addon.h"
 #include "communicator.h"
 #include "thread.h"
 
@@ -13,33 +14,10 @@ namespace {
 
 constexpr napi_type_tag kTag = {0x1f0c3c5a7de94b02, 0x9b54d1f2a6c8e317};
 
-ElementType elementTypeOf(napi_typedarray_type type) {
-  switch (type) {
-    case napi_uint8_array:
-      return ElementType::uint8;
-    case napi_int32_array:
-      return ElementType::int32;
-    case napi_uint32_array:
-      return ElementType::uint32;
-    case napi_float32_array:
-      return ElementType::float32;
-    case napi_float64_array:
-      return ElementType::float64;
-    default:
-      return ElementType::none;
-  }
-}
-
 Array unwrap(const Napi::Value& value) {
-  napi_typedarray_type type;
-  size_t length;
-  void* data;
-  if (!value.IsTypedArray() ||
-      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      elementTypeOf(type) == ElementType::none) {
-    throw Napi::TypeError::New(value.Env(), "the array must be a Uint8Array, Int32Array, Uint32Array, Float32Array or Float64Array");
-  }
-  return {data, static_cast<int64_t>(length), elementTypeOf(type)};
+  const Array array = value.IsTypedArray() ? unwrapArray(value, "the array") : Array{};
+  if (array.type != ElementType::none) return array;
+  throw Napi::TypeError::New(value.Env(), "the array must be a Uint8Array, Int32Array, Uint32Array, Float32Array or Float64Array");
 }
 
 // A promise for the end of a call. It keeps the array of the call alive.
