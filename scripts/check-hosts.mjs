@@ -26,6 +26,7 @@ import {
   report,
   sameBits,
   startJob,
+  trainingIn,
 } from './check-ranks/jobs.mjs'
 import { findProgram } from './setup/find-program.mjs'
 
@@ -58,19 +59,7 @@ try {
 }
 const [first, second] = hosts.names
 
-let runs = 0
-
-/**
- * Returns the arguments of a training run of 784-30-10, with 30 steps in an epoch, and the file of its network.
- *
- * @param {number} epochs
- */
-function training(epochs) {
-  const folder = join(work, `run-${++runs}`)
-  const file = join(work, `run-${runs}.safetensors`)
-  const shape = ['--count', '3000', '--batch-size', '100', '--hidden', '30', '--epochs', String(epochs), '--seed', '1']
-  return { args: ['train', ...shape, '--checkpoint', folder, '--checkpoint-steps', '40', '-o', file], folder, file }
-}
+const training = trainingIn(work)
 
 /** @param {readonly string[]} args the arguments of the program @param {string[]} [more] those of launch */
 const onOneHost = (args, more = []) =>

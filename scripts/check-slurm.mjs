@@ -24,6 +24,7 @@ import {
   report,
   sameBits,
   startJob,
+  trainingIn,
 } from './check-ranks/jobs.mjs'
 import { startSlurm } from './check-ranks/slurm.mjs'
 import { findProgram } from './setup/find-program.mjs'
@@ -51,15 +52,7 @@ try {
 }
 const { ask, env } = slurm
 
-let runs = 0
-
-/** Returns the arguments of a training run of 784-30-10, and its files. @param {number} epochs each of 30 steps */
-function training(epochs) {
-  const folder = join(work, `run-${++runs}`)
-  const file = join(work, `run-${runs}.safetensors`)
-  const shape = ['--count', '3000', '--batch-size', '100', '--hidden', '30', '--epochs', String(epochs), '--seed', '1']
-  return { args: ['train', ...shape, '--checkpoint', folder, '--checkpoint-steps', '40', '-o', file], folder, file }
-}
+const training = trainingIn(work)
 
 /** @param {readonly string[]} command @param {{ flags?: string[], variables?: Record<string, string>, limit?: number }} [options] */
 const srun = (command, { flags = ['--mpi=pmix', '-n', '2'], variables = {}, limit = 60 } = {}) =>

@@ -136,6 +136,33 @@ function processesOf(id) {
   })
 }
 
+/**
+ * Returns a function that returns the arguments of a training run of 784-30-10, with 30 steps in an epoch, its folder of
+ * checkpoints and the file of its network. Each run has its own.
+ *
+ * @param {string} work the folder for all of them
+ */
+export function trainingIn(work) {
+  let runs = 0
+  return (/** @type {number} */ epochs) => {
+    const folder = join(work, `run-${++runs}`)
+    const file = join(work, `run-${runs}.safetensors`)
+    const shape = [
+      '--count',
+      '3000',
+      '--batch-size',
+      '100',
+      '--hidden',
+      '30',
+      '--epochs',
+      String(epochs),
+      '--seed',
+      '1',
+    ]
+    return { args: ['train', ...shape, '--checkpoint', folder, '--checkpoint-steps', '40', '-o', file], folder, file }
+  }
+}
+
 /** @param {number} milliseconds @returns {Promise<void>} */
 export const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 

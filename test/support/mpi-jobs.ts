@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '#src/base/errors'
 import { packageFile } from '#src/base/package-folder'
 import { childEnvironment } from '#src/distributed/environment'
+import { asRoot } from './as-root.js'
 import { missing, nativeExpected } from './backends.js'
 
 interface Launcher {
@@ -26,9 +27,6 @@ const all: readonly Launcher[] = [
   },
   { name: 'MPICH', command: 'mpiexec.hydra', mark: 'HYDRA', options: [] },
 ]
-
-/** Open MPI refuses to work for root without these variables. Containers often have no other user. */
-const asRoot = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' }
 
 /** The launchers to test with. The name of one that is missing says why its tests are skipped. */
 export const mpiLaunchers = all.map((launcher) => {

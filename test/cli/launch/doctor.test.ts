@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { hostNameOf, processorsOf } from '#src/cli/launch/examine'
 import { findLaunchers } from '#src/cli/launch/launcher'
 import { problemOf } from '#src/cli/launch/self-test'
+import { asRoot } from '../../support/as-root.js'
 import { run, runProcess } from '../program.js'
-import { asRoot, forMpi, launchersHere } from './mpi-here.js'
+import { forMpi, launchersHere } from './mpi-here.js'
 
 describe('processorsOf', () => {
   it('warns only if the threads of a process must share processors', () => {

@@ -2,9 +2,10 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { asRoot } from '../../support/as-root.js'
 import { temporaryFolder } from '../../support/files.js'
 import { ended, main, runProcess, start, writeExamples } from '../program.js'
-import { asRoot, forMpi, launchersHere } from './mpi-here.js'
+import { forMpi, launchersHere } from './mpi-here.js'
 
 const folder = temporaryFolder()
 const data = await writeExamples(join(folder, 'shapes'))
