@@ -128,6 +128,7 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
   /** How far the epoch has come, and the sum of the costs of its examples. */
   let inEpoch = { done: 0, cost: 0 }
   let speeds: { readonly at: number; readonly examples: number }[] = []
+  let fastest = 0
   let shown = present(first)
   let state: State = { session: id, event: 0, ...startOf(shown), writer: undefined, pace: 'full' }
 
@@ -255,10 +256,13 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
   function speedWith(examples: number): number {
     const now = performance.now()
     speeds.push({ at: now, examples })
-    speeds = speeds.filter(({ at }) => now - at <= 1000)
+    // The last two stay in any case, because what lies between two pauses may take longer than a second.
+    speeds = speeds.filter(({ at }, place) => now - at <= 1000 || place >= speeds.length - 2)
     const [oldest, ...later] = speeds
     const total = later.reduce((sum, entry) => sum + entry.examples, 0)
-    return later.length > 0 && now > oldest.at ? (1000 * total) / (now - oldest.at) : 0
+    const speed = later.length > 0 && now > oldest.at ? (1000 * total) / (now - oldest.at) : 0
+    fastest = Math.max(fastest, speed)
+    return speed
   }
 
   /** Adds up what was learned since the last pause. `cost` is the sum of the costs of these examples. */
@@ -268,13 +272,15 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
     shown.version++
     pending.cost += cost
     pending.examples += examples
+    const examplesPerSecond = speedWith(examples)
     pending.position = {
       epoch: shown.before.epochs + epoch,
       done,
       rows: shown.subject.data.training.rows,
       batches: shown.before.batches + batches,
       shown: 0,
-      examplesPerSecond: speedWith(examples),
+      examplesPerSecond,
+      fastest,
     }
   }
 
@@ -304,6 +310,7 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
       shown.answerer.close(new OptionError('the network was replaced while the question waited'))
       pending = nothing()
       speeds = []
+      fastest = 0
       momentBatches = 0
       hasReturned = false
       shown = present(subject)
@@ -316,6 +323,8 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
     },
     learns() {
       isLearning = true
+      // The speed of a run that pauses only once is measured from here.
+      if (speeds.length === 0) speeds.push({ at: performance.now(), examples: 0 })
     },
     paused({ epoch, done, batches, cost }) {
       rest()
@@ -352,7 +361,7 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
       const moments = momentsOf(shown)
       const index = moments.findIndex((moment) => moment.id === id)
       const moment = moments[index]
-      const position = restingAt(moment, subject.data.training.rows)
+      const position = restingAt(moment, subject.data.training.rows, fastest)
       movement.returnTo(completedEpochs(position) - shown.epochsAtStart, subject.network.parameters)
       shown.version++
       momentBatches = moment.batches
@@ -379,8 +388,8 @@ export function createObservation(id: string, { subject: first, nextRow }: Obser
   }
 }
 
-function restingAt({ epoch, done, batches }: Omit<Moment, 'id'>, rows: number): Position {
-  return { epoch, done, rows, batches, shown: 0, examplesPerSecond: 0 }
+function restingAt({ epoch, done, batches }: Omit<Moment, 'id'>, rows: number, fastest = 0): Position {
+  return { epoch, done, rows, batches, shown: 0, examplesPerSecond: 0, fastest }
 }
 
 /** @throws OptionError if there is no such moment */

@@ -63,6 +63,8 @@ export interface Position {
   readonly shown: number
   /** The mean speed of the last second, or 0 if nothing was learned in it. */
   readonly examplesPerSecond: number
+  /** The highest speed since the network was made. */
+  readonly fastest: number
 }
 
 /** A point of the cost curve: the mean cost of the examples since the point before. */

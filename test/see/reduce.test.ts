@@ -9,7 +9,7 @@ import {
 } from '#src/see/protocol'
 import { addPoint, divideAt, reduce } from '#src/see/reduce'
 
-const position = { epoch: 1, done: 0, rows: 100, batches: 0, shown: 0, examplesPerSecond: 0 }
+const position = { epoch: 1, done: 0, rows: 100, batches: 0, shown: 0, examplesPerSecond: 0, fastest: 0 }
 const state: State = {
   session: 'a',
   event: 4,

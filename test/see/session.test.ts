@@ -94,6 +94,16 @@ describeOnBackends('a session', (backend) => {
     expect(session.state).toEqual(watching.state)
   })
 
+  it('has had a speed, however short its run was', async () => {
+    const session = open({ ...options(backend), settings: { ...settings, epochs: 1, batchSize: 200 } })
+    const watching = page(session, 'page-one')
+    await session.command('page-one', { do: 'learn', pace: 'full' })
+    await watching.until(isFinished)
+    const { batches, examplesPerSecond, fastest } = watching.state.position
+    expect({ batches, examplesPerSecond }).toEqual({ batches: 1, examplesPerSecond: 0 })
+    expect(fastest).toBeGreaterThan(0)
+  })
+
   it('answers with the numbers of the library', async () => {
     const session = open(options(backend))
     const network = new Network([784, 8, 10], { seed: 3, backend })

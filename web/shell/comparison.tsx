@@ -25,7 +25,6 @@ export function Comparison({ connection, state, close }: { connection: Connectio
   const { comparison: texts, page } = useTexts()
   const [other, setOther] = useState<Other>()
   const [theirs, setTheirs] = useState<State>()
-  const [best, setBest] = useState<readonly [number, number]>([0, 0])
   const [problem, setProblem] = useState<string>()
   const { settings, data } = state
   const counts = useRef({ training: data.training, test: data.test })
@@ -51,10 +50,6 @@ export function Comparison({ connection, state, close }: { connection: Connectio
     }
   }, [])
 
-  const speeds = [state.position.examplesPerSecond, theirs?.position.examplesPerSecond ?? 0] as const
-  useEffect(() => {
-    setBest(([one, two]) => [Math.max(one, speeds[0]), Math.max(two, speeds[1])])
-  }, [speeds[0], speeds[1]])
   // Before both are started, the server may have learned something else.
   const same = isSameTask(state, theirs) ? theirs : undefined
   const agreement = useAgreement(connection, other?.connection, state, same)
@@ -62,7 +57,6 @@ export function Comparison({ connection, state, close }: { connection: Connectio
 
   async function start(): Promise<void> {
     if (!other || !settings) return
-    setBest([0, 0])
     try {
       const both = [connection, other.connection]
       await Promise.all(both.map((engine) => engine.command({ do: 'restart', settings })))
@@ -72,23 +66,23 @@ export function Comparison({ connection, state, close }: { connection: Connectio
     }
   }
   const obstacle = settings === undefined ? texts.notNew : state.data.name !== drawnDigits ? texts.otherData : undefined
-  const limit = Math.max(...best, 1)
   const engines = [
-    { name: `${state.backend.name} ${page.onServer}`, speed: speeds[0], best: best[0] },
-    { name: theirs ? `${theirs.backend.name} ${page.here}` : texts.starting, speed: speeds[1], best: best[1] },
-  ]
+    { name: `${state.backend.name} ${page.onServer}`, position: state.position },
+    { name: theirs ? `${theirs.backend.name} ${page.here}` : texts.starting, position: theirs?.position },
+  ].map(({ name, position }) => ({ name, speed: position?.examplesPerSecond ?? 0, fastest: position?.fastest ?? 0 }))
+  const limit = Math.max(...engines.map(({ fastest }) => fastest), 1)
   const number = (value: number) => formatNumber(value, page.locale, { maximumFractionDigits: 0 })
   const cost = (value: number) => formatNumber(value, page.locale, { maximumSignificantDigits: 6 })
   return (
     <section class="comparison" aria-labelledby="comparison-title">
       <h2 id="comparison-title">{texts.title}</h2>
       <p class="quiet">{obstacle ?? texts.sentence}</p>
-      {engines.map(({ name, speed, best }) => (
+      {engines.map(({ name, speed, fastest }) => (
         <div class="comparison-engine" key={name}>
           <span>{name}</span>
           <meter min={0} max={limit} value={speed} aria-label={`${name}: ${texts.speed}`} />
           <span class="number">
-            {page.speed(number(speed))} ({texts.best} {number(best)})
+            {page.speed(number(speed))} ({texts.fastest} {number(fastest)})
           </span>
         </div>
       ))}

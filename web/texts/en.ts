@@ -78,7 +78,7 @@ export const english = {
     end: 'End',
     starting: 'The engine of this page is starting …',
     speed: 'Examples a second',
-    best: 'fastest',
+    fastest: 'fastest',
     agree: (batches: string, difference: string) =>
       `After ${batches} batches no parameter differs by more than ${difference}.`,
     costs: (epoch: string, server: string, page: string) =>

@@ -76,7 +76,7 @@ export const chinese: Texts = {
     end: '结束',
     starting: '本页的引擎正在启动……',
     speed: '每秒样本数',
-    best: '最快',
+    fastest: '最快',
     agree: (batches: string, difference: string) => `${batches} 个小批量之后，任何参数的差别都不超过 ${difference}。`,
     costs: (epoch: string, server: string, page: string) =>
       `第 ${epoch} 轮的平均代价：服务器上 ${server}，本页中 ${page}。`,
