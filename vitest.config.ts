@@ -53,6 +53,8 @@ export default defineConfig({
     pool: 'forks',
     // Vitest leaves one processor free: of two it would use one.
     maxWorkers: 2,
+    // Of tests in a file that run at the same time. More of those that start processes would only wait for processors.
+    maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // They run in the order of their names: with the short files at the end neither processor waits long for the other.
