@@ -35,9 +35,10 @@ const long = [
   /^cli\/(commands\/train-checkpoints|launch\/ranks|run\/overwriting)\./,
   /^(base\/package-folder|data\/mnist-download|engine\/lifetime|pool\/pool|scripts\/build-typescript)\./,
   /^distributed\/(connect|examples|faults|runs|training)\./,
+  /^(drawing\/ink|cli\/launch\/launch)\./,
   /^pictures\/(damaged|find|many-marks)\./,
-  /^readers\/(duckdb-database|duckdb-files|tables-fuzz)\./,
-  /^training\/(kill|l-bfgs-minimum)\./,
+  /^readers\/(duckdb-database|duckdb-files|precision|shards|table-shards|tables-fuzz)\./,
+  /^training\/(kill|l-bfgs-minimum|source-checkpoint)\./,
 ]
 
 const named = (patterns: RegExp[]) =>
