@@ -1,6 +1,6 @@
 /**
  * Measures what the page of `descent-nn see` has to reach, in real Chromium against the real server
- * (`npm run bench:see`). The server and the browser have a processor each where `taskset` is installed. `--soak 60`
+ * (`npm run bench:see`). While the network learns, server and browser have a processor each where `taskset` is installed. `--soak 60`
  * lets the server run for an hour with four tabs. `--only start,pens` measures these parts alone. `--smoke` tries everything
  * once, without useful figures.
  */
@@ -41,28 +41,37 @@ interface Row {
   readonly unit: string
 }
 
-pinThisProcess()
-const browser = await chromium.launch({
-  executablePath: options.chromium,
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
-})
-const parts: Readonly<Record<string, (browser: Browser) => Promise<Row[]>>> = {
-  size: measureSize,
-  start: measureStart,
-  pens: measurePens,
-  training: measureTraining,
-  soak: measureSoak,
+const openBrowser = () =>
+  chromium.launch({
+    executablePath: options.chromium,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  })
+const parts: Readonly<Record<string, { measure(browser: Browser): Promise<Row[]>; readonly isPinned: boolean }>> = {
+  size: { measure: measureSize, isPinned: false },
+  start: { measure: measureStart, isPinned: false },
+  pens: { measure: measurePens, isPinned: false },
+  training: { measure: measureTraining, isPinned: true },
+  soak: { measure: measureSoak, isPinned: true },
 }
-const rows: Row[] = []
-for (const name of options.only.split(',')) {
-  if (!Object.hasOwn(parts, name)) throw new Error(`there is no part ${name}: name some of ${Object.keys(parts)}`)
-  rows.push(...(await parts[name](browser)))
-}
-await browser.close()
-
+const wanted = options.only.split(',')
+const unknown = wanted.find((name) => !Object.hasOwn(parts, name))
+if (unknown !== undefined) throw new Error(`there is no part ${unknown}: name some of ${Object.keys(parts)}`)
 const { processor, node, load } = describeMachine()
-console.log(`${processor}; ${node}; Chromium ${browser.version()}; ${load}`)
-console.log(canPin ? 'server on processor 0, browser on processor 1\n' : 'server and browser share all processors\n')
+const rows: Row[] = []
+let version = ''
+// A process cannot leave its processor again, so the parts that share all processors come first.
+for (const isPinned of [false, true]) {
+  const names = wanted.filter((name) => parts[name].isPinned === isPinned)
+  if (names.length === 0) continue
+  if (isPinned) pinThisProcess()
+  const browser = await openBrowser()
+  version = browser.version()
+  for (const name of names) rows.push(...(await parts[name].measure(browser)))
+  await browser.close()
+}
+
+console.log(`${processor}; ${node}; Chromium ${version}; ${load}`)
+console.log(canPin ? 'training and soak: server on processor 0, browser on processor 1\n' : '')
 const format = (figure: number, unit: string) => `${formatFigure(figure)} ${unit}`
 const cells = rows.map(({ what, goal, figures, unit }) => [
   what,
@@ -99,7 +108,7 @@ async function measureSize(): Promise<Row[]> {
 /** From the start of `descent-nn see` to the picture of the network in an open browser. */
 async function measureStart(browser: Browser): Promise<Row[]> {
   const page = await browser.newPage()
-  const times = await repeat(async () => {
+  const measure = async () => {
     const start = performance.now()
     const server = await startServer(few, '0,1', false)
     const address = performance.now() - start
@@ -109,7 +118,10 @@ async function measureStart(browser: Browser): Promise<Row[]> {
     const picture = performance.now() - start
     await server.close()
     return { address: address / 1000, picture: picture / 1000 }
-  })
+  }
+  // The first page of a browser that has just started waits for parts of the browser itself.
+  await measure()
+  const times = await repeat(measure)
   await page.close()
   const drawing = await repeat(async () => {
     const start = performance.now()
@@ -124,7 +136,7 @@ async function measureStart(browser: Browser): Promise<Row[]> {
 }
 
 async function measurePens(browser: Browser): Promise<Row[]> {
-  const server = await startServer(few, '0')
+  const server = await startServer(few, '0,1')
   const page = await browser.newPage()
   await page.goto(server.address.replace('#', '#draw&'))
   await server.command({ do: 'load-demo' })

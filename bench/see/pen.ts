@@ -47,7 +47,7 @@ export async function measurePen(browser: Browser, page: Page, moves: number): P
     const radius = (0.1 + (0.3 * move) / moves) * pad.width
     return [pad.x + pad.width / 2 + radius * Math.cos(angle), pad.y + pad.height / 2 + radius * Math.sin(angle)]
   }
-  await browser.startTracing(page, { categories: ['devtools.timeline', 'v8'] })
+  await browser.startTracing(page, { categories: ['devtools.timeline'] })
   await page.mouse.move(...placeOf(0))
   await page.mouse.down()
   for (let move = 1; move <= moves; move++) {
