@@ -40,8 +40,9 @@ summary { cursor: pointer }
 .plots { display: flex; flex-wrap: wrap; gap: 1rem }
 @media print {
   body { max-width: none; padding: 0; font-size: 11pt; print-color-adjust: exact; -webkit-print-color-adjust: exact }
-  figure, tr, svg, table { break-inside: avoid }
+  figure, tr, svg, table, p { break-inside: avoid }
   h2, h2 + p { break-after: avoid }
+  .plots { display: block }
   .wide { overflow: visible }
   .wide > svg { min-width: 0; max-width: 100% }
   th, td { white-space: normal }
