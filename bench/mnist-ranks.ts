@@ -4,7 +4,7 @@
  *
  * - `steps`: the parameters after 300 steps with 1 to 4 ranks, against one process, and the bits of two runs.
  * - `speed`: two ranks that train one network, against one process and against two independent processes.
- * - `accuracy`: the examples after which 784-800-10 reaches 98.3 % with 1, 2 and 4 ranks.
+ * - `accuracy`: the examples after which 784-800-10 reaches 98.3 % with 1, 2 and 4 ranks, and its accuracy at the end.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -49,6 +49,13 @@ const variants: Readonly<Record<string, Partial<TrainOptions>>> = {
 
 /** The number of rows of 300 batches of 32. */
 const rowsOfSteps = 9600
+/**
+ * The rate of plain descent for 784-800-10. With the default of 3, it runs away: a difference of 2e-16 in the first parameters
+ * of one process is 4e-3 after 300 steps with augmented pictures, and no order of additions could keep the runs together.
+ */
+const wideRate = 0.3
+/** What a run of several ranks may differ from one process, relative to the norm of all parameters. */
+const tolerances = { float32: 1e-5, float64: 1e-12 }
 
 async function learnSteps({ hidden, dtype, variant, result }: Task, data: Dataset): Promise<void> {
   const communicator = await connect()
@@ -56,7 +63,9 @@ async function learnSteps({ hidden, dtype, variant, result }: Task, data: Datase
   const layers = [dense(hidden, 'sigmoid'), ...(variant === 'dropout' ? [dropout(0.3)] : []), dense(10, 'sigmoid')]
   const network = new Network({ inputs: 784, layers }, { seed: 1, dtype })
   const augmentation = variant === 'augmentation' ? augment(training, { shift: 1, rotation: 10 }) : undefined
-  const more = { ...variants[variant], ...(augmentation && { augmentation }) }
+  const isPlain = variants[variant].optimizer === undefined
+  const rate = isPlain && hidden === 800 ? { learningRate: wideRate } : {}
+  const more = { ...variants[variant], ...rate, ...(augmentation && { augmentation }) }
   await network.fit(training, { epochs: 1, batchSize: 32, communicator, ...more })
   augmentation?.close()
   if (communicator.rank === 0) writeFileSync(result, Float64Array.from(network.parameters))
@@ -84,14 +93,23 @@ async function reachAccuracy({ hidden, result }: Task, training: Dataset, valida
   const layers = [dense(hidden, 'relu'), dense(10, 'softmax')]
   const network = new Network({ inputs: 784, layers }, { seed: 1 })
   let examples = 0
+  let reached = Number.NaN
   let accuracy = 0
-  const options = { epochs: 30, batchSize: 128, optimizer: 'adam', validation, communicator } as const
+  // With a constant rate the accuracy goes up and down from epoch to epoch, and when it crosses a level is chance.
+  const options = {
+    epochs: 10,
+    batchSize: 128,
+    optimizer: 'adam',
+    schedule: 'cosine',
+    validation,
+    communicator,
+  } as const
   for await (const epoch of network.train(training, options)) {
     examples += training.rows
     accuracy = epoch.accuracy ?? 0
-    if (accuracy >= 0.983) break
+    if (accuracy >= 0.983 && Number.isNaN(reached)) reached = examples
   }
-  if (communicator.rank === 0) writeFileSync(result, Float64Array.of(examples, accuracy))
+  if (communicator.rank === 0) writeFileSync(result, Float64Array.of(reached, accuracy))
   await communicator.close()
 }
 
@@ -122,6 +140,8 @@ function normwise(a: Float64Array, b: Float64Array): number {
 const bits = (numbers: Float64Array) => createHash('sha256').update(numbers).digest('hex')
 
 async function compareSteps(): Promise<void> {
+  const { float32, float64 } = tolerances
+  console.log(`differences from one process: at most ${float32} in float32, ${float64} in float64\n`)
   console.log(
     '| network | run | dtype | 2 ranks | 3 ranks | 4 ranks | same bits again |\n|---|---|---|---:|---:|---:|---|',
   )
@@ -132,8 +152,10 @@ async function compareSteps(): Promise<void> {
         const alone = await run(task)
         const shared = [await run(task, 2), await run(task, 3), await run(task, 4)]
         const again = bits(await run(task, 2)) === bits(shared[0]) ? 'yes' : 'NO'
-        const errors = shared.map((numbers) => normwise(numbers, alone).toExponential(1)).join(' | ')
-        console.log(`| 784-${hidden}-10 | ${variant} | ${dtype} | ${errors} | ${again} |`)
+        const errors = shared.map((numbers) => normwise(numbers, alone))
+        const texts = errors.map((error) => error.toExponential(1)).join(' | ')
+        console.log(`| 784-${hidden}-10 | ${variant} | ${dtype} | ${texts} | ${again} |`)
+        if (again === 'NO' || Math.max(...errors) > tolerances[dtype]) process.exitCode = 1
       }
     }
   }
@@ -163,7 +185,7 @@ async function compareSpeed(): Promise<void> {
 }
 
 async function compareAccuracy(): Promise<void> {
-  console.log('| ranks | examples | accuracy |\n|---:|---:|---:|')
+  console.log('| ranks | examples until 98.3 % | accuracy after 600,000 |\n|---:|---:|---:|')
   for (const ranks of [1, 2, 4]) {
     const task = { kind: 'accuracy', hidden: 800, dtype: 'float32', variant: '' } as const
     const [examples, accuracy] = await run(task, ranks)

@@ -161,7 +161,7 @@ const withAll = process.env.DESCENT_ALL_FAULTS === '1'
 describe.each(mpiLaunchers.map((launcher, place) => ({ ...launcher, place })))('a rank under $title', (launcher) => {
   const chosen = faults.filter(({ name }) => launcher.place === 0 || withAll || shortForMpich.includes(name))
   // Most of these jobs wait most of the time.
-  it.concurrent.skipIf(launcher.isMissing && !mpiExpected).each(chosen)(
+  it.skipIf(launcher.isMissing && !mpiExpected).concurrent.each(chosen)(
     '$name',
     async ({ program, codes, says, saysUnderOpenMpi, shows }) => {
       const { code, stdout, stderr, left } = await runJob(launcher, program, { ranks: 3, limit: 40_000 })
@@ -180,7 +180,7 @@ describe.each(mpiLaunchers.map((launcher, place) => ({ ...launcher, place })))('
 })
 
 describe.each(mpiLaunchers)('the guard under $title', (launcher) => {
-  const test = it.concurrent.skipIf(launcher.isMissing && !mpiExpected)
+  const test = it.skipIf(launcher.isMissing && !mpiExpected).concurrent
 
   // UCX and Open MPI can take over the signal SIGSEGV, with which V8 notices such an access.
   test('leaves WebAssembly its errors, and lets children of a rank work alone', async () => {

@@ -42,7 +42,7 @@ const batches = [
 ]
 
 describe.each(mpiLaunchers)('runs of several ranks, $title', (launcher) => {
-  const test = it.concurrent.skipIf(launcher.isMissing && !mpiExpected)
+  const test = it.skipIf(launcher.isMissing && !mpiExpected).concurrent
 
   test('learn from sources of which each rank has its own part, from every row once', async () => {
     const program = `${beginning}
@@ -165,7 +165,9 @@ describe.each(mpiLaunchers)('runs of several ranks, $title', (launcher) => {
   })
 
   // What the ranks compare does not depend on the library of MPI.
-  const differences = it.concurrent.skipIf((launcher.isMissing && !mpiExpected) || launcher.name !== mpiLaunchers[0].name)
+  const differences = it.skipIf(
+    (launcher.isMissing && !mpiExpected) || launcher.name !== mpiLaunchers[0].name,
+  ).concurrent
   differences.each([
     ['the seed', 'seed: rank', 'dataset(20)', '', 'seed 1, rank 0 has seed 0'],
     [
