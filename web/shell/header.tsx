@@ -45,8 +45,7 @@ function Engine({ state, isOnServer }: { state: State; isOnServer: boolean }) {
   return (
     <>
       <span>
-        <strong>{backend.name}</strong> {isOnServer ? page.onServer : page.here}
-        <span class="header-detail"> ({backend.detail})</span>
+        <strong>{backend.name}</strong> {isOnServer ? page.onServer : page.here} ({backend.detail})
       </span>
       <span>{page.shape([shape.inputs, ...shape.layers].join('-'), number(shape.parameters))}</span>
       <span>{page.data(data.name, number(data.training), number(data.test))}</span>
