@@ -50,8 +50,9 @@ const variants: Readonly<Record<string, Partial<TrainOptions>>> = {
 /** The number of rows of 300 batches of 32. */
 const rowsOfSteps = 9600
 /**
- * The rate of plain descent for 784-800-10. With the default of 3, it runs away: a difference of 2e-16 in the first parameters
- * of one process is 4e-3 after 300 steps with augmented pictures, and no order of additions could keep the runs together.
+ * The rate of plain descent for 784-800-10. With the default of 3, it runs away: a difference of 2e-16 in the first
+ * parameters of one process is 4e-3 after 300 steps with augmented pictures, and no order of additions could keep the runs
+ * together.
  */
 const wideRate = 0.3
 /** What a run of several ranks may differ from one process, relative to the norm of all parameters. */

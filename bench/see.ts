@@ -1,8 +1,8 @@
 /**
  * Measures what the page of `descent-nn see` has to reach, in real Chromium against the real server
- * (`npm run bench:see`). While the network learns, server and browser have a processor each where `taskset` is installed. `--soak 60`
- * lets the server run for an hour with four tabs. `--only start,pens` measures these parts alone. `--smoke` tries everything
- * once, without useful figures.
+ * (`npm run bench:see`). While the network learns, server and browser have a processor each where `taskset` is installed.
+ * `--soak 60` lets the server run for an hour with four tabs. `--only start,pens` measures these parts alone. `--smoke` tries
+ * everything once, without useful figures.
  */
 
 import { readFile } from 'node:fs/promises'
@@ -59,7 +59,7 @@ if (unknown !== undefined) throw new Error(`there is no part ${unknown}: name so
 const { processor, node, load } = describeMachine()
 const rows: Row[] = []
 let version = ''
-// A process cannot leave its processor again, so the parts that share all processors come first.
+// Once this process is pinned, it stays so. The parts that may use all processors come first.
 for (const isPinned of [false, true]) {
   const names = wanted.filter((name) => parts[name].isPinned === isPinned)
   if (names.length === 0) continue

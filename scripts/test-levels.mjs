@@ -110,8 +110,8 @@ try {
   const pairs = [...cores.map((core) => [core, widest]), ...(widest === 'avx512' ? [['SkylakeX', 'avx2']] : [])]
   for (const [core, level] of pairs) {
     const name = `OPENBLAS_CORETYPE=${core}, ${level} vectors`
-    // The loop above has run this combination.
-    if (core === usual.core && usual.levels.includes(level)) continue
+    // The loop above has run the usual kernels at each level.
+    if (core === usual.core) continue
     if (!isWanted(name)) continue
     const env = { OPENBLAS_CORETYPE: core, DESCENT_VECTORS: level }
     const found = tryOut(env)
