@@ -89,10 +89,10 @@ async function timeEpochs({ hidden, variant, result }: Task, training: Dataset):
   await communicator.close()
 }
 
-async function reachAccuracy({ hidden, result }: Task, training: Dataset, validation: Dataset): Promise<void> {
+async function reachAccuracy({ hidden, dtype, result }: Task, training: Dataset, validation: Dataset): Promise<void> {
   const communicator = await connect()
   const layers = [dense(hidden, 'relu'), dense(10, 'softmax')]
-  const network = new Network({ inputs: 784, layers }, { seed: 1 })
+  const network = new Network({ inputs: 784, layers }, { seed: 1, dtype })
   let examples = 0
   let reached = Number.NaN
   let accuracy = 0
@@ -186,11 +186,12 @@ async function compareSpeed(): Promise<void> {
 }
 
 async function compareAccuracy(): Promise<void> {
-  console.log('| ranks | examples until 98.3 % | accuracy after 600,000 |\n|---:|---:|---:|')
-  for (const ranks of [1, 2, 4]) {
-    const task = { kind: 'accuracy', hidden: 800, dtype: 'float32', variant: '' } as const
-    const [examples, accuracy] = await run(task, ranks)
-    console.log(`| ${ranks} | ${examples} | ${(100 * accuracy).toFixed(2)} % |`)
+  console.log('| dtype | ranks | examples until 98.3 % | accuracy after 600,000 |\n|---|---:|---:|---:|')
+  for (const dtype of ['float32', 'float64'] as const) {
+    for (const ranks of [1, 2, 4]) {
+      const [examples, accuracy] = await run({ kind: 'accuracy', hidden: 800, dtype, variant: '' }, ranks)
+      console.log(`| ${dtype} | ${ranks} | ${examples} | ${(100 * accuracy).toFixed(2)} % |`)
+    }
   }
 }
 
