@@ -17,6 +17,7 @@ export function kindOf(type: DataType, arrow: ArrowModule): ColumnKind {
   if (is.isBinary(type) || is.isLargeBinary(type) || is.isFixedSizeBinary(type) || type.typeId === Type.BinaryView)
     return 'bytes'
   if (is.isUtf8(type) || is.isLargeUtf8(type) || type.typeId === Type.Utf8View) return 'texts'
+  if (is.isDate(type) || is.isTimestamp(type)) return 'times'
   return is.isDictionary(type) && kindOf(type.dictionary, arrow) === 'texts' ? 'texts' : 'other'
 }
 
@@ -38,6 +39,7 @@ export function columnOf(data: Data, kind: ColumnKind, rows: number, what: strin
     checkSize(data.values?.length, rows * width, what)
   }
   const vector = new arrow.Vector([data])
+  if (kind === 'times') return { kind, get: (row) => timeText(vector.get(row)) }
   if (kind === 'bytes') return { kind, get: (row) => (vector.get(row) as Uint8Array | null) ?? null }
   return {
     kind: 'texts',
@@ -48,6 +50,12 @@ export function columnOf(data: Data, kind: ColumnKind, rows: number, what: strin
       return value
     },
   }
+}
+
+/** Returns the ISO 8601 text of a date or a time, which the Arrow library gives as a date or as milliseconds since 1970. */
+function timeText(value: unknown): string | null {
+  if (value === null || value === undefined) return null
+  return (value instanceof Date ? value : new Date(Number(value))).toISOString()
 }
 
 function numbersOf(data: Data, what: string, arrow: ArrowModule): { items: NumberItems; isNull: IsNull } {

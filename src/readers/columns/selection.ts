@@ -25,7 +25,7 @@ export function selectColumns({ source, columns }: Table, options: TableOptions)
   const describe = (place: number) => `${columnName(names, place)} is ${columns[place].type}`
   for (const place of [...inputs, ...targets]) {
     const { kind } = columns[place]
-    if (kind !== 'texts' && kind !== 'other') continue
+    if (kind !== 'texts' && kind !== 'times' && kind !== 'other') continue
     const advice = options.inputs || options.inputNames ? '' : '; select the numeric columns with inputs'
     throw new DataError(
       `${source}: ${describe(place)}, which is not a number${advice}`,

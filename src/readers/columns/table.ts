@@ -15,8 +15,11 @@ export type NumberItems =
   | Float32Array
   | Float64Array
 
-/** The kind of values in a column. A network cannot use columns of the kind 'other'. */
-export type ColumnKind = 'numbers' | 'lists' | 'bytes' | 'texts' | 'other'
+/**
+ * The kind of values in a column. A network cannot use columns of the kinds 'times' and 'other' by themselves. A schema
+ * knows how to use times.
+ */
+export type ColumnKind = 'numbers' | 'lists' | 'bytes' | 'texts' | 'times' | 'other'
 
 export interface ColumnHead {
   readonly name: string
@@ -54,9 +57,9 @@ export interface Blobs {
   readonly get: (row: number) => Uint8Array | null
 }
 
-/** A column that has a string in each row. `get` returns null if the value is NULL. */
+/** A column that has a string, or a date or time as an ISO 8601 string, in each row. `get` returns null for NULL. */
 export interface Texts {
-  readonly kind: 'texts'
+  readonly kind: 'texts' | 'times'
   readonly get: (row: number) => string | null
 }
 

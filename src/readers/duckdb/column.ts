@@ -39,6 +39,13 @@ export function kindOf(type: DuckDBType, { DuckDBTypeId: id }: DuckdbModule): Co
     case id.VARCHAR:
     case id.ENUM:
       return 'texts'
+    case id.DATE:
+    case id.TIMESTAMP:
+    case id.TIMESTAMP_S:
+    case id.TIMESTAMP_MS:
+    case id.TIMESTAMP_NS:
+    case id.TIMESTAMP_TZ:
+      return 'times'
     default:
       return 'other'
   }
@@ -54,7 +61,7 @@ export function columnOf(chunk: DuckDBDataChunk, index: number, kind: ColumnKind
   if (kind === 'lists') return vector instanceof duckdb.DuckDBListVector ? listsOf(vector) : arraysOf(vector)
   if (kind === 'bytes') return { kind, get: (row) => (vector as DuckDBBlobVector).getItemBytes(row) }
   return {
-    kind: 'texts',
+    kind: kind === 'times' ? kind : 'texts',
     get(row) {
       const item = vector.getItem(row)
       return item === null ? null : String(item)
