@@ -57,6 +57,8 @@ export default defineConfig({
     maxConcurrency: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // What a test waits for comes late on a busy machine. The default is one second.
+    expect: { poll: { timeout: 30_000 } },
     // They run in the order of their names: with the short files at the end neither processor waits long for the other.
     projects: [
       { extends: true, test: { name: 'long', include: named(long) } },
