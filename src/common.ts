@@ -57,6 +57,32 @@ export type { SharedNetwork } from './network/share.js'
 export { createTimeline, type Timeline, type TimelineMoment, type TimelineOptions } from './network/timeline.js'
 export { Perceptron, type PerceptronOptions } from './perceptron/perceptron.js'
 export { centerDigit } from './pictures/center-digit.js'
+export type { RowObject } from './readers/columns/raw-objects.js'
+export type { RawChunk, RawColumn, RawTable } from './readers/columns/raw-table.js'
+export type { SchemaOptions } from './schema/infer-schema.js'
+export type {
+  BooleanColumn,
+  CategoryColumn,
+  ClassTarget,
+  DateColumn,
+  IgnoredColumn,
+  InputColumn,
+  NumberColumn,
+  NumberTarget,
+  Scaling,
+  TableSchema,
+  TargetColumn,
+} from './schema/schema.js'
+export { type DataTable, type DataTableOptions, type TableSource, tableOf } from './tables/data-table.js'
+export type { MisfitRow, OnMisfit, RowCounts } from './tables/encode-table.js'
+export {
+  type EvaluateTableOptions,
+  type PredictRowsOptions,
+  type RowAnswer,
+  type TableModel,
+  tableModel,
+} from './tables/table-model.js'
+export { type TrainTableOptions, trainTable } from './tables/train-table.js'
 export type { EarlyStopping } from './training/early-stopping.js'
 export type { Epoch } from './training/epoch.js'
 export type { Pause, PauseAt, PauseOptions, YieldEvery } from './training/pause.js'

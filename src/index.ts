@@ -60,6 +60,7 @@ export type {
   PredictorOptions,
   StreamOptions,
 } from './streams/stream-options.js'
+export { type OpenTableOptions, openTable } from './tables/open-table.js'
 export { type Checkpoint, newestCheckpoint } from './training/checkpoint.js'
 export type { CheckpointOptions } from './training/checkpoint-options.js'
 export { defaultLearningRate, trainingDefaults } from './training/defaults.js'

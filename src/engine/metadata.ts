@@ -5,6 +5,8 @@ import { checkInteger } from '../base/checks.js'
 import { ModelError } from '../base/errors.js'
 import { onOneLine } from '../base/printable.js'
 import { describeNetwork, type NetworkDescription, outputsOf } from '../compile/spec.js'
+import { checkSchema } from '../schema/check-schema.js'
+import type { TableSchema } from '../schema/schema.js'
 import type { TrainingState } from './training-state.js'
 
 export type Fail = (problem: string) => never
@@ -24,12 +26,19 @@ const format = 'descent'
  */
 export const formatVersion = '2'
 
-export interface ModelMetadata extends Pick<TrainingState, 'seed' | 'epochsSeen' | 'labelNames'> {
+export interface ModelMetadata extends Pick<TrainingState, 'seed' | 'epochsSeen' | 'labelNames' | 'schema'> {
   readonly spec: NetworkDescription
   readonly inputNames: readonly string[] | undefined
 }
 
-export function metadataOf({ spec, seed, epochsSeen, labelNames, inputNames }: ModelMetadata): Record<string, string> {
+export function metadataOf({
+  spec,
+  seed,
+  epochsSeen,
+  labelNames,
+  inputNames,
+  schema,
+}: ModelMetadata): Record<string, string> {
   return {
     format,
     version: formatVersion,
@@ -38,6 +47,7 @@ export function metadataOf({ spec, seed, epochsSeen, labelNames, inputNames }: M
     epochs: String(epochsSeen),
     ...(labelNames ? { labels: JSON.stringify(labelNames) } : {}),
     ...(inputNames ? { inputs: JSON.stringify(inputNames) } : {}),
+    ...(schema ? { schema: JSON.stringify(schema) } : {}),
   }
 }
 
@@ -63,6 +73,7 @@ export function readMetadata(path: string, metadata: Readonly<Record<string, str
     epochsSeen: readNumber('epochs', metadata.epochs, fail),
     labelNames: readNames('labels', metadata.labels, classCount(outputsOf(spec)), fail),
     inputNames: readInputNames(metadata.inputs, spec.inputs, fail),
+    schema: readSchema(metadata.schema, spec, fail),
   }
 }
 
@@ -86,6 +97,17 @@ function readNames(entry: string, text: string | undefined, count: number, fail:
     // If the text is not JSON, the error is thrown below.
   }
   return fail(`its ${entry} are not a list of ${count} names`)
+}
+
+function readSchema(text: string | undefined, spec: NetworkDescription, fail: Fail): TableSchema | undefined {
+  if (text === undefined) return undefined
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    return fail('its schema is not JSON')
+  }
+  return checkSchema(parsed, fail, { inputs: spec.inputs, outputs: outputsOf(spec) })
 }
 
 function readSpec(description: string | undefined, fail: Fail): NetworkDescription {

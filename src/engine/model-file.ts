@@ -14,6 +14,7 @@ import {
 } from '../formats/safetensors.js'
 import { encodeSafetensors } from '../formats/safetensors-encode.js'
 import type { Dtype } from '../program/kernels.js'
+import type { TableSchema } from '../schema/schema.js'
 import type { Engine } from './engine.js'
 import { splitParameters } from './gradients.js'
 import { type PastEpoch, parseHistory } from './history.js'
@@ -32,6 +33,7 @@ export interface Model {
   readonly standardization: Kept['standardization']
   readonly labelNames: readonly string[] | undefined
   readonly inputNames: readonly string[] | undefined
+  readonly schema: TableSchema | undefined
   readonly history: PastEpoch[]
   /** The saved training run. Undefined if the file is not a checkpoint. */
   readonly run: SavedRun | undefined
@@ -154,7 +156,7 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
     ofRun[name.slice(runPrefix.length)] = data
     delete tensors[name]
   }
-  const { spec, seed, epochsSeen, labelNames, inputNames } = readMetadata(path, metadata)
+  const { spec, seed, epochsSeen, labelNames, inputNames, schema } = readMetadata(path, metadata)
   const history = parseHistory(metadata.history, fail)
   const dtype = tensors['layers.0.weights']?.dtype === 'F64' ? 'float64' : 'float32'
   const standardization = takeStandardization(tensors, spec, fail)
@@ -176,7 +178,8 @@ function modelOf(path: string, { tensors: all, metadata }: Tensors): Model {
   const unknown = Object.keys(tensors).find((name) => !Object.hasOwn(expected, name))
   if (unknown !== undefined) fail(`the tensor ${unknown} belongs to no layer of its description`)
   const run = metadata.run === undefined ? undefined : { text: metadata.run, tensors: ofRun }
-  return { spec, dtype, seed, epochsSeen, parameters, standardization, labelNames, inputNames, history, run }
+  const names = { labelNames, inputNames, schema }
+  return { spec, dtype, seed, epochsSeen, parameters, standardization, ...names, history, run }
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { TableSchema } from '../schema/schema.js'
 import type { PastEpoch } from './history.js'
 
 /**
@@ -16,6 +17,8 @@ export interface TrainingState {
   history: PastEpoch[]
   /** The names of the classes. */
   labelNames: readonly string[] | undefined
+  /** How the rows of a table become inputs. Undefined if the network did not learn from a table. */
+  schema: TableSchema | undefined
   /**
    * Whether the network has its own parameters. False if it uses the parameters of another network. In this case it
    * must not learn, because only the other network may change the parameters.

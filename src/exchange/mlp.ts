@@ -80,6 +80,7 @@ export function networkOf(
     throw new ModelError(`${path}: it has ${labelNames.length} class names for ${outputs} outputs`)
   }
   state.labelNames = labelNames
+  state.schema = described?.schema
   return network
 }
 

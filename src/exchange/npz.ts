@@ -89,7 +89,7 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
     const limit = freeBytes + maxExpansion * size
     if (inflated > limit) fail(`its ${size} bytes would expand to ${inflated} bytes of arrays, the limit is ${limit}`)
   })
-  const { spec, seed, epochsSeen, labelNames, inputNames } = readMetadata(path, metadata)
+  const { spec, seed, epochsSeen, labelNames, inputNames, schema } = readMetadata(path, metadata)
   const { layout } = metadata
   const parameters = attempt(fail, () => {
     const names = metadata.names === undefined ? {} : { names: JSON.parse(metadata.names) }
@@ -100,6 +100,7 @@ export async function loadNpz(path: string, options: LoadOptions = {}): Promise<
   const state = stateOf(network)
   state.epochsSeen = epochsSeen
   state.labelNames = labelNames
+  state.schema = schema
   engineOf(network).kept.inputNames = inputNames
   return network
 }

@@ -39,6 +39,7 @@ import { setNetworkOf, trace, traceRun } from '../engine/tracing.js'
 import type { TrainingState } from '../engine/training-state.js'
 import type { Workspace } from '../engine/workspace.js'
 import type { Dtype } from '../program/kernels.js'
+import type { TableSchema } from '../schema/schema.js'
 import { type Batches, type BatchesOptions, classifyBatches, predictBatches } from '../streams/batches.js'
 import type { ClassifierOptions, PredictorOptions } from '../streams/stream-options.js'
 import { createClassifier, createPredictor } from '../streams/streams.js'
@@ -130,6 +131,7 @@ export class Network {
       optimizer: undefined,
       history: [],
       labelNames: undefined,
+      schema: undefined,
       own: shared === undefined,
     }
     this.layers = createLayers(engine)
@@ -193,6 +195,7 @@ export class Network {
     network.#state.epochsSeen = model.epochsSeen
     network.#state.history = model.history
     network.#state.labelNames = model.labelNames
+    network.#state.schema = model.schema
     network.#engine.kept.standardization = model.standardization
     network.#engine.kept.inputNames = model.inputNames
     return network
@@ -247,6 +250,14 @@ export class Network {
 
   set labelNames(labelNames: readonly string[] | undefined) {
     this.#state.labelNames = labelNames && checkLabelNames(labelNames, outputsOf(this.#engine.spec))
+  }
+
+  /**
+   * How the rows of a table become the inputs of the network, and its outputs the answers. It is saved with the network.
+   * Undefined if the network did not learn from a table with `trainTable`.
+   */
+  get schema(): TableSchema | undefined {
+    return this.#state.schema
   }
 
   /**

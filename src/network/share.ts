@@ -14,6 +14,8 @@ import type { Model } from '../engine/model-file.js'
 import type { TrainingState } from '../engine/training-state.js'
 import { floatArrayType } from '../program/arena.js'
 import type { Dtype } from '../program/kernels.js'
+import { checkSchema } from '../schema/check-schema.js'
+import type { TableSchema } from '../schema/schema.js'
 
 /**
  * A network in a form that can be sent to another thread, by `postMessage` or as `workerData`. Its parameters are not
@@ -33,6 +35,7 @@ export interface SharedNetwork {
   readonly standardization: InputMeasures | undefined
   readonly labelNames: readonly string[] | undefined
   readonly inputNames: readonly string[] | undefined
+  readonly schema: TableSchema | undefined
   /** The seed of the network. The other thread needs it to save the network. */
   readonly seed: number
   /** The number of epochs trained before `share` was called. The other thread needs it to save the network. */
@@ -47,7 +50,7 @@ export interface SharedNetwork {
  */
 export function shareOf(
   engine: Engine,
-  { labelNames, seed, epochsSeen, history }: Pick<TrainingState, 'labelNames' | 'seed' | 'epochsSeen' | 'history'>,
+  { labelNames, schema, seed, epochsSeen, history }: Omit<TrainingState, 'optimizer' | 'own'>,
 ): SharedNetwork {
   const { spec, dtype, parameters, kept } = engine
   if (!isShared(parameters)) {
@@ -57,7 +60,8 @@ export function shareOf(
   }
   const { standardization, inputNames } = kept
   const numbers = { parameters, standardization, seed, epochsSeen }
-  return { version: formatVersion, description: spec, dtype, ...numbers, labelNames, inputNames, history: [...history] }
+  const names = { labelNames, inputNames, schema }
+  return { version: formatVersion, description: spec, dtype, ...numbers, ...names, history: [...history] }
 }
 
 /**
@@ -89,12 +93,14 @@ export function checkShared(shared: SharedNetwork): Omit<Model, 'run'> {
   }
   checkInteger({ seed }, 0)
   checkInteger({ epochsSeen }, 0)
-  const history = readHistory(shared.history, (problem) => {
+  const failShared = (problem: string): never => {
     throw new OptionError(`shared cannot be used: ${problem}`)
-  })
+  }
+  const history = readHistory(shared.history, failShared)
   const names = {
     labelNames: labelNames && checkLabelNames(labelNames, outputsOf(spec)),
     inputNames: inputNames && checkInputNames(inputNames, spec.inputs),
+    schema: shared.schema && checkSchema(shared.schema, failShared, { inputs: spec.inputs, outputs: outputsOf(spec) }),
   }
   // If the array is from another realm, such as a vm context, `instanceof` does not recognize it. So make a new array
   // over the same memory.

@@ -132,7 +132,7 @@ function targetOf(source: string, { target: name, task }: SchemaOptions, summary
     throw new DataError(`${what} has ${quote(summary.firstText ?? '')}, which is not a number`)
   }
   if (task === 'number' || (task === undefined && isNumber && !(whole === values && texts.size <= maxClassNumbers))) {
-    return { name, kind: 'number', mean, deviation: Math.sqrt(squares / values) }
+    return { name, kind: 'number', mean, deviation: Math.sqrt(squares / values), folded: false }
   }
   if (texts.size > maxClasses || (!isNumber && texts.size > values / 2)) {
     throw new DataError(`${what} has ${texts.size} different values in ${values} rows, which is too many for classes`)

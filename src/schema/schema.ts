@@ -69,6 +69,11 @@ export interface NumberTarget {
   readonly kind: 'number'
   readonly mean: number
   readonly deviation: number
+  /**
+   * Whether the scaling is part of the last layer, as in every finished model. While a network learns, and in its checkpoints,
+   * an output times the deviation plus the mean is the answer.
+   */
+  readonly folded: boolean
 }
 
 export type TargetColumn = ClassTarget | NumberTarget

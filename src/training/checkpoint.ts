@@ -226,6 +226,7 @@ async function restore(run: TrainingRun, { folder, resume = false }: CheckpointO
   engine.kept.state = optimizerState
   network.epochsSeen = epochsSeen
   network.history = model.history
+  network.schema ??= model.schema
   network.optimizer = optimizer
   const score = state.best.score ?? Number.NEGATIVE_INFINITY
   run.state = { ...state, best: { score, epoch: state.best.epoch, parameters: best } }

@@ -1,0 +1,215 @@
+import { checkInteger, checkKeys } from '../base/checks.js'
+import { DataError, OptionError, optionError } from '../base/errors.js'
+import { createRandom } from '../base/random.js'
+import { type Description, dense } from '../compile/spec.js'
+import type { Dataset } from '../data/dataset.js'
+import { splitDataset } from '../data/split.js'
+import { Network, type NetworkOptions, stateOf } from '../network/network.js'
+import { schemaInputNames, schemaOutputs, schemaWidth, type TableSchema } from '../schema/schema.js'
+import type { Epoch } from '../training/epoch.js'
+import type { TrainOptions } from '../training/plan.js'
+import type { BatchSource } from '../training/source-plan.js'
+import { collectDataset, datasetOfChunk } from './collect-dataset.js'
+import type { DataTable } from './data-table.js'
+import { checkOnMisfit, encodeTable, noCounts, type OnMisfit, type RowCounts } from './encode-table.js'
+import { type TableModel, tableModel } from './table-model.js'
+
+/** The options of `network.train` that also apply to a table. */
+type LearningOptions = Pick<
+  TrainOptions,
+  | 'epochs'
+  | 'batchSize'
+  | 'learningRate'
+  | 'optimizer'
+  | 'l1'
+  | 'l2'
+  | 'clipNorm'
+  | 'labelSmoothing'
+  | 'schedule'
+  | 'metrics'
+  | 'signal'
+>
+
+export interface TrainTableOptions extends LearningOptions, Pick<NetworkOptions, 'backend' | 'threads'> {
+  /** The sizes of the hidden layers. Default [128, 64]. */
+  readonly hidden?: readonly number[] | undefined
+  /** The seed of the parameters, of the order of the rows and of the validation part. Default 0. */
+  readonly seed?: number | undefined
+  /** The fraction of the rows that is held out, to find the best epoch and to stop. Default 0.15. */
+  readonly validation?: number | undefined
+  /** Training ends after this many epochs in which the cost of the validation part has not become lower. Default 10. */
+  readonly patience?: number | undefined
+  /** What is done with rows that do not fit the schema. Rows without a target are always left out. Default 'throw'. */
+  readonly onMisfit?: OnMisfit | undefined
+  /** Called after each epoch. The costs of a number are in deviations of the target. */
+  readonly onEpoch?: ((epoch: Epoch) => void) | undefined
+  /** An object to which the numbers of rows that were used and left out are added. */
+  readonly counts?: RowCounts | undefined
+}
+
+const learningKeys = [
+  'epochs',
+  'batchSize',
+  'learningRate',
+  'optimizer',
+  'l1',
+  'l2',
+  'clipNorm',
+  'labelSmoothing',
+  'schedule',
+  'metrics',
+  'signal',
+] satisfies (keyof LearningOptions)[]
+const trainTableKeys = [
+  ...learningKeys,
+  'backend',
+  'threads',
+  'hidden',
+  'seed',
+  'validation',
+  'patience',
+  'onMisfit',
+  'onEpoch',
+  'counts',
+] satisfies (keyof TrainTableOptions)[]
+
+/** A table whose inputs need more bytes than this is read anew in each epoch. */
+const maxBytesInMemory = 2 ** 28
+/** The most rows of a validation part that is drawn row by row. */
+const maxValidationRows = 50_000
+
+/**
+ * Trains a network on a table: a part of the rows is held out, training ends when the answers for it no longer get better,
+ * and the best parameters are restored. Classes have softmax outputs and cross-entropy. A number has one linear output;
+ * training scales it, and the last layer scales the answers back.
+ *
+ * A table whose inputs take more than 256 MiB is read anew in each epoch, with only a window of its rows in memory.
+ *
+ * @param table A table with a schema: one that was opened with a target.
+ * @param options The network and how it learns. The defaults suit tables of some hundred to some million rows.
+ * @throws OptionError if an option is wrong; DataError if a row does not fit and `onMisfit` is 'throw', or if too few rows
+ * are left; DivergedError as `network.train` does
+ * @example
+ * ```ts
+ * import { openTable, trainTable } from 'descent-nn'
+ *
+ * const model = await trainTable(await openTable('churn.csv', { target: 'churned' }), { seed: 1 })
+ * const { accuracy } = await model.evaluate(await openTable('test.csv'))
+ * console.log(accuracy, model.predict({ plan: 'pro', age: 31 }))
+ * ```
+ */
+export async function trainTable(table: DataTable, options: TrainTableOptions = {}): Promise<TableModel> {
+  checkKeys('trainTable', options, trainTableKeys)
+  const { schema } = table
+  if (!schema) throw new OptionError('the table has no schema: open it with the option target')
+  const { seed = 0, validation = 0.15, onMisfit = 'throw', counts = noCounts(), onEpoch } = options
+  checkInteger({ seed }, 0)
+  if (!(validation > 0 && validation < 1)) throw optionError({ validation }, 'a number above 0 and below 1')
+  checkOnMisfit(onMisfit)
+  const rows = await openRows(table, schema, { seed, validation, onMisfit, counts })
+  const network = createNetwork(schema, options, seed)
+  const state = stateOf(network)
+  state.schema = schema
+  if (schema.target.kind === 'classes') network.labelNames = schema.target.classes
+  const settings = { ...defaultsFor(rows.count), ...pickLearning(options) }
+  const earlyStopping = { monitor: 'cost', patience: options.patience ?? settings.patience } as const
+  const { patience: _, ...learning } = settings
+  const run = { ...learning, validation: rows.validation, earlyStopping }
+  const epochs =
+    typeof rows.training === 'function'
+      ? network.train(rows.training, { ...run, rows: rows.count })
+      : network.train(rows.training, run)
+  for await (const epoch of epochs) onEpoch?.(epoch)
+  foldTarget(network, schema)
+  return tableModel(network)
+}
+
+function pickLearning(options: TrainTableOptions): LearningOptions {
+  return Object.fromEntries(learningKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]))
+}
+
+/** Few rows need smaller batches and more epochs. */
+function defaultsFor(rows: number) {
+  const batchSize = Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(rows / 64))))
+  return { optimizer: 'adam', learningRate: 0.002, batchSize, epochs: 200, patience: 16 } as const
+}
+
+function createNetwork(schema: TableSchema, { hidden = [128, 64], backend, threads }: TrainTableOptions, seed: number) {
+  if (!Array.isArray(hidden)) throw optionError({ hidden }, 'a list of sizes')
+  for (const size of hidden) checkInteger({ hidden: size }, 1)
+  const isClasses = schema.target.kind === 'classes'
+  const description: Description = {
+    inputs: schemaWidth(schema),
+    layers: [
+      ...hidden.map((size) => dense(size, 'relu')),
+      dense(schemaOutputs(schema), isClasses ? 'softmax' : 'identity'),
+    ],
+  }
+  const network = new Network(description, {
+    seed,
+    dtype: 'float32',
+    ...(backend ? { backend } : {}),
+    ...(threads ? { threads } : {}),
+  })
+  network.inputNames = schemaInputNames(schema)
+  return network
+}
+
+interface TableRows {
+  readonly training: Dataset | BatchSource
+  readonly validation: Dataset
+  /** The number of training rows. */
+  readonly count: number
+}
+
+async function openRows(
+  table: DataTable,
+  schema: TableSchema,
+  options: {
+    readonly seed: number
+    readonly validation: number
+    readonly onMisfit: OnMisfit
+    readonly counts: RowCounts
+  },
+): Promise<TableRows> {
+  const { seed, validation, onMisfit, counts } = options
+  if (schema.rows * schemaWidth(schema) * 4 <= maxBytesInMemory) {
+    const dataset = await collectDataset(table, schema, { onMisfit, counts })
+    if (dataset.rows < 4) throw new DataError(`${table.source}: ${dataset.rows} rows are too few to learn from`)
+    const parts = splitDataset(dataset, { fraction: validation, seed })
+    return { ...parts, count: parts.training.rows }
+  }
+  const isHeldOut = rowDraw(seed, Math.min(validation, maxValidationRows / schema.rows))
+  const held = await collectDataset(table, schema, { onMisfit, counts, keep: isHeldOut })
+  // Rows that do not fit have been counted and reported above.
+  const quiet = { onMisfit: 'skip', counts: noCounts(), targets: true } as const
+  async function* training(): AsyncGenerator<Dataset> {
+    for await (const chunk of encodeTable(table, schema, { ...quiet, counts: noCounts() })) {
+      const dataset = datasetOfChunk(chunk, schema, (row) => !isHeldOut(row))
+      if (dataset) yield dataset
+    }
+  }
+  return { training, validation: held, count: counts.rows - held.rows }
+}
+
+/** Returns a function that says for each row number whether it is drawn, always the same for one seed. */
+function rowDraw(seed: number, fraction: number): (row: number) => boolean {
+  return (row) => createRandom(seed, 'validation rows', row).uniform() < fraction
+}
+
+/**
+ * Makes the scaling of a number part of the last layer: w = w deviation, b = b deviation + mean. From then on, outputs are
+ * in the units of the target.
+ */
+function foldTarget(network: Network, schema: TableSchema): void {
+  const { target } = schema
+  if (target.kind !== 'number') return
+  const { weights, biases } = network.layers[network.layers.length - 1]
+  weights.forEach((value, i) => {
+    weights[i] = value * target.deviation
+  })
+  biases.forEach((value, i) => {
+    biases[i] = value * target.deviation + target.mean
+  })
+  stateOf(network).schema = { ...schema, target: { ...target, folded: true } }
+}
