@@ -87,13 +87,20 @@ function readScaling(entry: Members, what: string, fail: Fail): Scaling & { read
   }
 }
 
+function readEdges({ edges }: Members, what: string, fail: Fail): readonly number[] {
+  const isRising = (edge: unknown, i: number, all: readonly unknown[]) =>
+    typeof edge === 'number' && Number.isFinite(edge) && (i === 0 || edge > Number(all[i - 1]))
+  if (Array.isArray(edges) && edges.length !== 1 && edges.every(isRising)) return [...edges]
+  return fail(`edges of ${what} is not a list of rising numbers`)
+}
+
 function readInput(entry: unknown, what: string, fail: Fail): InputColumn {
   if (!isObject(entry)) return fail(`${what} of the schema is ${inspectValue(entry)}, not an object`)
   const name = textIn(entry, 'name', what, fail)
   const indicator = truthIn(entry, 'indicator', what, fail)
   switch (entry.kind) {
     case 'number':
-      return { name, kind: 'number', ...readScaling(entry, what, fail), indicator }
+      return { name, kind: 'number', ...readScaling(entry, what, fail), edges: readEdges(entry, what, fail), indicator }
     case 'boolean':
       return { name, kind: 'boolean', indicator }
     case 'category': {

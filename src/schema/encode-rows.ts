@@ -3,7 +3,15 @@ import type { FloatArray } from '../base/memory.js'
 import { parseTime } from '../base/parse-time.js'
 import { listNames, quote } from '../readers/columns/names.js'
 import type { RawChunk, RawColumn } from '../readers/columns/raw-table.js'
-import { type DatePart, type InputColumn, type Scaling, type TableSchema, truthOf, widthOf } from './schema.js'
+import {
+  type DatePart,
+  type InputColumn,
+  intervalsOf,
+  type Scaling,
+  type TableSchema,
+  truthOf,
+  widthOf,
+} from './schema.js'
 
 /** A row that does not fit the schema. */
 export interface RowProblem {
@@ -152,17 +160,24 @@ export function scaled({ center, factor, clip }: Scaling, value: number): number
 }
 
 function fillNumber(column: InputColumn & { readonly kind: 'number' }): Fill {
-  const missing = scaled(column, column.fill)
+  const edges = Float64Array.from(column.edges)
+  const intervals = intervalsOf(column)
+  const fill = (value: number, out: FloatArray, at: number): void => {
+    out[at] = scaled(column, value)
+    for (let i = 0; i < intervals && value > edges[i]; i++) {
+      out[at + 1 + i] = value >= edges[i + 1] ? 1 : (value - edges[i]) / (edges[i + 1] - edges[i])
+    }
+  }
   return (cells, row, out, at) => {
     const value = cells.number(row)
     if (Number.isFinite(value)) {
-      out[at] = scaled(column, value)
+      fill(value, out, at)
       return undefined
     }
     const text = cells.text(row)
     if (text !== undefined) return `${quote(text)} is not a number`
-    out[at] = missing
-    if (column.indicator) out[at + 1] = 1
+    fill(column.fill, out, at)
+    if (column.indicator) out[at + 1 + intervals] = 1
     return undefined
   }
 }

@@ -28,6 +28,8 @@ export interface SchemaOptions {
    * the mean and the standard deviation ('standard').
    */
   readonly scaling?: 'robust' | 'standard' | undefined
+  /** The most intervals of a number, or 0 for none. Default: one for each 100 values, from 8 to 48. */
+  readonly intervals?: number | undefined
 }
 
 export const schemaKeys = [
@@ -39,7 +41,13 @@ export const schemaKeys = [
   'ignore',
   'minCount',
   'scaling',
+  'intervals',
 ] satisfies (keyof SchemaOptions)[]
+
+/** A number has at most this many intervals, each with at least so many rows. Fewer than the least are not worth it. */
+const maxIntervals = 48
+const rowsOfInterval = 100
+const minIntervals = 8
 
 /** The most different values of a target of whole numbers that are taken for classes. */
 const maxClassNumbers = 20
@@ -93,6 +101,7 @@ function checkSchemaOptions({ source, names }: RawTable, options: SchemaOptions)
   if (twice !== undefined) throw new DataError(`${source}: two columns have the name ${quote(twice)}`)
   if (typeof target !== 'string') throw optionError({ target }, 'the name of a column')
   checkInteger({ minCount }, 1)
+  if (options.intervals !== undefined) checkInteger({ intervals: options.intervals }, 0, 1000)
   if (task !== undefined && task !== 'classes' && task !== 'number')
     throw optionError({ task }, '"classes" or "number"')
   if (scaling !== 'robust' && scaling !== 'standard') throw optionError({ scaling }, '"robust" or "standard"')
@@ -194,7 +203,24 @@ function notOf(source: string, name: string, option: string, { firstText, texts 
 }
 
 function numberColumn(name: string, summary: ColumnSummary, options: SchemaOptions): InputColumn {
-  return { name, kind: 'number', ...scalingOf(summary, options), indicator: summary.missing > 0 }
+  return {
+    name,
+    kind: 'number',
+    ...scalingOf(summary, options),
+    edges: edgesOf(summary, options),
+    indicator: summary.missing > 0,
+  }
+}
+
+/** Returns quantiles as the edges of intervals, each with about the same number of rows. Equal ones count once. */
+function edgesOf(summary: ColumnSummary, { intervals }: SchemaOptions): number[] {
+  const { values } = summary
+  const count = intervals ?? Math.min(maxIntervals, Math.floor(values / rowsOfInterval))
+  if (count < minIntervals && intervals === undefined) return []
+  if (count === 0) return []
+  const shares = Array.from({ length: count + 1 }, (_, i) => i / count)
+  const edges = [...new Set(quantiles(summary, shares))]
+  return edges.length > 2 ? edges : []
 }
 
 function scalingOf(summary: ColumnSummary, { scaling = 'robust' }: SchemaOptions): Scaling & { readonly fill: number } {

@@ -16,6 +16,12 @@ export interface Scaling {
 export interface NumberColumn extends Scaling {
   readonly name: string
   readonly kind: 'number'
+  /**
+   * The edges of intervals, in rising order. Each interval has an input: how far the value is through it, from 0 to 1
+   * (piecewise linear encoding; Gorishniy, Rubachev and Babenko, "On embeddings for numerical features", 2022). So a network
+   * can learn fine steps, such as where a coast is. Empty if there are none.
+   */
+  readonly edges: readonly number[]
   /** What a missing value counts as: the median of training. */
   readonly fill: number
   /** Whether an input says if the value is missing. It is there if training had missing values. */
@@ -101,9 +107,16 @@ export function widthOf(column: InputColumn): number {
       return column.categories.length + (column.other ? 1 : 0) + more
     case 'date':
       return 1 + 2 * column.parts.length + more
+    case 'number':
+      return 1 + intervalsOf(column) + more
     default:
       return 1 + more
   }
+}
+
+/** Returns the number of intervals of a number column. */
+export function intervalsOf({ edges }: Pick<NumberColumn, 'edges'>): number {
+  return Math.max(0, edges.length - 1)
 }
 
 /** Returns the number of inputs of the network. */
@@ -120,9 +133,13 @@ export function schemaInputNames({ inputs }: Pick<TableSchema, 'inputs'>): strin
       const texts = column.categories.map((text) => `${name} = ${text}`)
       return [...texts, ...(column.other ? [`${name} is another`] : []), ...missing]
     }
+    const intervals =
+      column.kind === 'number'
+        ? column.edges.slice(1).map((edge, i) => `${name} from ${column.edges[i]} to ${edge}`)
+        : []
     const parts =
       column.kind === 'date' ? column.parts.flatMap((part) => [`sin`, `cos`].map((f) => `${f} ${part} of ${name}`)) : []
-    return [name, ...parts, ...missing]
+    return [name, ...intervals, ...parts, ...missing]
   })
 }
 

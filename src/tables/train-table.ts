@@ -37,7 +37,10 @@ export interface TrainTableOptions extends LearningOptions, Pick<NetworkOptions,
   readonly seed?: number | undefined
   /** The fraction of the rows that is held out, to find the best epoch and to stop. Default 0.15. */
   readonly validation?: number | undefined
-  /** Training ends after this many epochs in which the cost of the validation part has not become lower. Default 10. */
+  /**
+   * Training ends after this many epochs in which the cost of the validation part has not become lower. Default: a third of
+   * the epochs.
+   */
   readonly patience?: number | undefined
   /** What is done with rows that do not fit the schema. Rows without a target are always left out. Default 'throw'. */
   readonly onMisfit?: OnMisfit | undefined
@@ -128,10 +131,22 @@ function pickLearning(options: TrainTableOptions): LearningOptions {
   return Object.fromEntries(learningKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]))
 }
 
+/** The number of updates that were enough for tables of some hundred to some ten thousand rows. */
+const updates = 2200
+
 /** Few rows need smaller batches and more epochs. */
 function defaultsFor(rows: number) {
-  const batchSize = Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(rows / 64))))
-  return { optimizer: 'adam', learningRate: 0.002, batchSize, epochs: 200, patience: 16 } as const
+  const batchSize = Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(rows / 48))))
+  const epochs = Math.max(4, Math.round(updates / Math.ceil(rows / batchSize)))
+  const optimizer = { name: 'adamw', weightDecay: 0.5 } as const
+  return {
+    optimizer,
+    learningRate: 0.002,
+    schedule: 'cosine',
+    batchSize,
+    epochs,
+    patience: Math.ceil(epochs / 3),
+  } as const
 }
 
 function createNetwork(schema: TableSchema, { hidden = [128, 64], backend, threads }: TrainTableOptions, seed: number) {
