@@ -171,7 +171,8 @@ function decide(name: string, summary: ColumnSummary, options: SchemaOptions, so
   }
   if (options.categories?.includes(name)) return categoryColumn(name, summary, options)
   if (texts?.size === 1 && missing === 0) return { name, reason: `all rows have ${quote([...texts.keys()][0])}` }
-  if (truths === values && texts && texts.size <= 2) {
+  // 0 and 1 may be the only counts so far, so they stay numbers.
+  if (truths === values && !isNumber && texts && texts.size <= 2) {
     return texts.size === 2 ? { name, kind: 'boolean', indicator: missing > 0 } : categoryColumn(name, summary, options)
   }
   const isWholeAndDifferent = whole === values && texts?.size === values

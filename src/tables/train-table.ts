@@ -76,6 +76,11 @@ const trainTableKeys = [
   'counts',
 ] satisfies (keyof TrainTableOptions)[]
 
+/**
+ * Of so few rows, those of the validation part are worth a second training: on all rows, for as many epochs as were best in
+ * the first.
+ */
+const fewRows = 5000
 /** A table whose inputs need more bytes than this is read anew in each epoch. */
 const maxBytesInMemory = 2 ** 28
 /** The most rows of a validation part that is drawn row by row. */
@@ -111,9 +116,6 @@ export async function trainTable(table: DataTable, options: TrainTableOptions = 
   checkOnMisfit(onMisfit)
   const rows = await openRows(table, schema, { seed, validation, onMisfit, counts })
   const network = createNetwork(schema, options, seed)
-  const state = stateOf(network)
-  state.schema = schema
-  if (schema.target.kind === 'classes') network.labelNames = schema.target.classes
   const settings = { ...defaultsFor(rows.count), ...pickLearning(options) }
   const earlyStopping = { monitor: 'cost', patience: options.patience ?? settings.patience } as const
   const { patience: _, ...learning } = settings
@@ -122,9 +124,17 @@ export async function trainTable(table: DataTable, options: TrainTableOptions = 
     typeof rows.training === 'function'
       ? network.train(rows.training, { ...run, rows: rows.count })
       : network.train(rows.training, run)
-  for await (const epoch of epochs) onEpoch?.(epoch)
-  foldTarget(network, schema)
-  return tableModel(network)
+  let best = { number: 0, cost: Number.POSITIVE_INFINITY }
+  for await (const epoch of epochs) {
+    const { number, validation: found } = epoch
+    if (found && found.cost < best.cost) best = { number, cost: found.cost }
+    onEpoch?.(epoch)
+  }
+  const { all } = rows
+  if (!all) return finish(network, schema)
+  const second = createNetwork(schema, options, seed)
+  for await (const { number } of second.train(all, learning)) if (number === best.number) break
+  return finish(second, schema)
 }
 
 function pickLearning(options: TrainTableOptions): LearningOptions {
@@ -167,6 +177,8 @@ function createNetwork(schema: TableSchema, { hidden = [128, 64], backend, threa
     ...(threads ? { threads } : {}),
   })
   network.inputNames = schemaInputNames(schema)
+  if (isClasses) network.labelNames = schema.target.classes
+  stateOf(network).schema = schema
   return network
 }
 
@@ -175,6 +187,8 @@ interface TableRows {
   readonly validation: Dataset
   /** The number of training rows. */
   readonly count: number
+  /** All rows, if they are so few that the validation part is missed. */
+  readonly all: Dataset | undefined
 }
 
 async function openRows(
@@ -192,7 +206,7 @@ async function openRows(
     const dataset = await collectDataset(table, schema, { onMisfit, counts })
     if (dataset.rows < 4) throw new DataError(`${table.source}: ${dataset.rows} rows are too few to learn from`)
     const parts = splitDataset(dataset, { fraction: validation, seed })
-    return { ...parts, count: parts.training.rows }
+    return { ...parts, count: parts.training.rows, all: dataset.rows <= fewRows ? dataset : undefined }
   }
   const isHeldOut = rowDraw(seed, Math.min(validation, maxValidationRows / schema.rows))
   const held = await collectDataset(table, schema, { onMisfit, counts, keep: isHeldOut })
@@ -204,7 +218,7 @@ async function openRows(
       if (dataset) yield dataset
     }
   }
-  return { training, validation: held, count: counts.rows - held.rows }
+  return { training, validation: held, count: counts.rows - held.rows, all: undefined }
 }
 
 /** Returns a function that says for each row number whether it is drawn, always the same for one seed. */
@@ -216,9 +230,9 @@ function rowDraw(seed: number, fraction: number): (row: number) => boolean {
  * Makes the scaling of a number part of the last layer: w = w deviation, b = b deviation + mean. From then on, outputs are
  * in the units of the target.
  */
-function foldTarget(network: Network, schema: TableSchema): void {
+function finish(network: Network, schema: TableSchema): TableModel {
   const { target } = schema
-  if (target.kind !== 'number') return
+  if (target.kind !== 'number') return tableModel(network)
   const { weights, biases } = network.layers[network.layers.length - 1]
   weights.forEach((value, i) => {
     weights[i] = value * target.deviation
@@ -227,4 +241,5 @@ function foldTarget(network: Network, schema: TableSchema): void {
     biases[i] = value * target.deviation + target.mean
   })
   stateOf(network).schema = { ...schema, target: { ...target, folded: true } }
+  return tableModel(network)
 }

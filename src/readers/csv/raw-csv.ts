@@ -196,8 +196,8 @@ function columnOf(
 ): RawColumn {
   // Categories repeat, so the last texts are kept by their bytes.
   let last = ''
-  let lastFrom = -1
-  let lastTo = -1
+  let lastFrom = 0
+  let lastTo = 0
   return {
     number(row) {
       const at = row * width + place
