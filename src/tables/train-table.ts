@@ -141,12 +141,13 @@ function pickLearning(options: TrainTableOptions): LearningOptions {
   return Object.fromEntries(learningKeys.filter((key) => options[key] !== undefined).map((key) => [key, options[key]]))
 }
 
-/** The number of updates that were enough for tables of some hundred to some ten thousand rows. */
-const updates = 2200
+/** The number of updates that were enough for tables of some ten thousand rows. Fewer rows need fewer. */
+const mostUpdates = 2200
 
 /** Few rows need smaller batches and more epochs. */
 function defaultsFor(rows: number) {
   const batchSize = Math.min(256, Math.max(16, 2 ** Math.round(Math.log2(rows / 48))))
+  const updates = mostUpdates * Math.min(1, Math.sqrt(rows / 2000))
   const epochs = Math.max(4, Math.round(updates / Math.ceil(rows / batchSize)))
   const optimizer = { name: 'adamw', weightDecay: 0.5 } as const
   return {
