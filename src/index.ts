@@ -37,6 +37,7 @@ export { type FoundLabelNames, findLabelNames } from './readers/columns/found-la
 export type { Shard } from './readers/columns/shard.js'
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export { type CsvOptions, readCsv, streamCsv } from './readers/csv.js'
+export type { SqlSource } from './readers/duckdb/raw-duckdb.js'
 export { type NdjsonOptions, readNdjson, streamNdjson } from './readers/ndjson.js'
 export {
   type NpyArray,
@@ -60,7 +61,7 @@ export type {
   PredictorOptions,
   StreamOptions,
 } from './streams/stream-options.js'
-export { type OpenTableOptions, openTable } from './tables/open-table.js'
+export { type OpenTableOptions, openTable, type TableFormat } from './tables/open-table.js'
 export { type Checkpoint, newestCheckpoint } from './training/checkpoint.js'
 export type { CheckpointOptions } from './training/checkpoint-options.js'
 export { defaultLearningRate, trainingDefaults } from './training/defaults.js'

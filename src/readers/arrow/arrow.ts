@@ -3,6 +3,7 @@ import { DataError, DescentError } from '../../base/errors.js'
 import type { Range } from '../../base/work-shares.js'
 import type { Dataset } from '../../data/dataset.js'
 import { batchesOf, joinBatches } from '../columns/batches.js'
+import { type RawTable, rawTableOf } from '../columns/raw-table.js'
 import type { Chunk, Table } from '../columns/table.js'
 import { type BatchOptions, batchKeys, checkTableOptions, type TableOptions } from '../columns/table-options.js'
 import { columnOf, kindOf } from './column.js'
@@ -37,6 +38,43 @@ export function streamArrow(
   options: TableOptions & BatchOptions = {},
 ): AsyncGenerator<Dataset, void> {
   return arrowBatches(input, options, batchKeys)
+}
+
+/** Opens Arrow IPC data as a table for a schema. A stream can be read only once. */
+export async function openRawArrow(input: ArrowInput, signal?: AbortSignal): Promise<RawTable> {
+  const arrow = await loadArrow()
+  const open = async () => {
+    const content = openContent(input)
+    try {
+      return { content, table: await openTable(content, arrow) }
+    } catch (cause) {
+      await content.close()
+      throw arrowError(content, cause)
+    }
+  }
+  let opened: Awaited<ReturnType<typeof open>> | undefined = await open()
+  const { source, columns } = opened.table
+  if (isRepeatable(input)) {
+    await opened.content.close()
+    opened = undefined
+  }
+  return {
+    source,
+    names: columns.map(({ name }) => name),
+    async *chunks(wanted) {
+      if (!opened && !isRepeatable(input)) throw new DataError(`${source} can be read only once`)
+      const { content, table } = opened ?? (await open())
+      opened = undefined
+      try {
+        yield* rawTableOf({ ...table, countRows: undefined }).chunks(wanted)
+      } catch (cause) {
+        signal?.throwIfAborted()
+        throw arrowError(content, cause)
+      } finally {
+        await content.close()
+      }
+    },
+  }
 }
 
 async function* arrowBatches(

@@ -64,7 +64,8 @@ export async function* batchesOfFiles(
   }
 }
 
-async function tableOf(
+/** Returns the table that a call of a table function gives, such as `read_parquet('a.parquet')`. */
+export async function tableOf(
   database: OpenDatabase,
   from: string,
   source: string,
@@ -135,7 +136,7 @@ export const sqlPaths = (paths: readonly string[]) => `[${paths.map(sqlPath).joi
  */
 export const sqlPath = (path: string) => sqlText(isPlain(path) ? path.replace(/[*?[]/g, '[$&]') : path)
 
-async function checkFile(path: string): Promise<void> {
+export async function checkFile(path: string): Promise<void> {
   await (await openFile(path, DataError)).close()
 }
 
