@@ -44,8 +44,8 @@ export interface TrainTableOptions extends LearningOptions, Pick<NetworkOptions,
   readonly patience?: number | undefined
   /** What is done with rows that do not fit the schema. Rows without a target are always left out. Default 'throw'. */
   readonly onMisfit?: OnMisfit | undefined
-  /** Called after each epoch. The costs of a number are in deviations of the target. */
-  readonly onEpoch?: ((epoch: Epoch) => void) | undefined
+  /** Called after each epoch, with the number of all epochs. The costs of a number are in deviations of the target. */
+  readonly onEpoch?: ((epoch: Epoch, epochs: number) => void) | undefined
   /** An object to which the numbers of rows that were used and left out are added. */
   readonly counts?: RowCounts | undefined
 }
@@ -116,7 +116,8 @@ export async function trainTable(table: DataTable, options: TrainTableOptions = 
   checkOnMisfit(onMisfit)
   const rows = await openRows(table, schema, { seed, validation, onMisfit, counts })
   const network = createNetwork(schema, options, seed)
-  const settings = { ...defaultsFor(rows.count), ...pickLearning(options) }
+  const defaults = defaultsFor(rows.count)
+  const settings = { ...defaults, ...pickLearning(options), epochs: options.epochs ?? defaults.epochs }
   const earlyStopping = { monitor: 'cost', patience: options.patience ?? settings.patience } as const
   const { patience: _, ...learning } = settings
   const run = { ...learning, validation: rows.validation, earlyStopping }
@@ -128,7 +129,7 @@ export async function trainTable(table: DataTable, options: TrainTableOptions = 
   for await (const epoch of epochs) {
     const { number, validation: found } = epoch
     if (found && found.cost < best.cost) best = { number, cost: found.cost }
-    onEpoch?.(epoch)
+    onEpoch?.(epoch, settings.epochs)
   }
   const { all } = rows
   if (!all) return finish(network, schema)

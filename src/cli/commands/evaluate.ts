@@ -1,8 +1,10 @@
+import { tableModel } from '../../index.js'
 import { classNames } from '../input/labels.js'
 import { dataOptions, sourceOf, tableOptions } from '../options/data-options.js'
 import { backendOf, machineOptions, readMachine, sizesOf } from '../options/network-options.js'
 import { printConfusion } from '../output/confusion.js'
 import { readModelFile } from '../output/model-formats.js'
+import { printTableTest } from '../output/table-test.js'
 import { defineCommand } from '../parsing/command.js'
 import { duration, score } from '../parsing/format.js'
 import { wholeKind } from '../parsing/option-parsers.js'
@@ -21,9 +23,13 @@ export const evaluate = defineCommand({
   notes: [],
   async run(args) {
     const machine = readMachine(args)
-    const source = sourceOf(args)
     const [model] = args.operands
     const network = await readModelFile(model, machine)
+    if (network.schema && (args.data !== undefined || args.sql !== undefined)) {
+      await printTableTest(tableModel(network), args)
+      return undefined
+    }
+    const source = sourceOf(args)
     const test = await source.test(args.count, network)
     const start = performance.now()
     const evaluation = await network.evaluate(test)

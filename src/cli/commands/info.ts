@@ -1,6 +1,7 @@
 import { findMnist, Network } from '../../index.js'
 import { historyLine } from '../output/history.js'
 import { readModelFile } from '../output/model-formats.js'
+import { schemaText } from '../output/schema-text.js'
 import { defineCommand } from '../parsing/command.js'
 import { columns } from '../parsing/format.js'
 import { type Machine, processorOf, programOf, readMachineHere } from '../terminal/machine.js'
@@ -25,12 +26,14 @@ export const info = defineCommand({
   },
 })
 
-function factsOf({ description, dtype, labelNames, inputNames, history }: Network) {
-  return { description, dtype, labelNames, inputNames, history }
+function factsOf({ description, dtype, labelNames, inputNames, schema, history }: Network) {
+  return { description, dtype, labelNames, inputNames, schema, history }
 }
 
 function describeModel(network: Network): string {
-  return `${network.summary()}\n${historyLine(network.history)}`
+  const { schema } = network
+  const table = schema ? `\n\nwhat it takes of a table:\n${schemaText(schema)}` : ''
+  return `${network.summary()}\n${historyLine(network.history)}${table}`
 }
 
 interface Facts extends Machine {

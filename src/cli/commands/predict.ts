@@ -1,4 +1,4 @@
-import type { Network } from '../../index.js'
+import { type Network, openTable, type RowCounts, type TableModel, tableModel } from '../../index.js'
 import { answerFormats, answerNames, answerParts } from '../input/answer-format.js'
 import { splitNames } from '../input/cells.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from '../input/read-rows.js'
@@ -7,11 +7,13 @@ import { csvOptions } from '../options/data-options.js'
 import { machineOptions, readMachine } from '../options/network-options.js'
 import { answerer } from '../output/answers.js'
 import { readModelFile } from '../output/model-formats.js'
-import { defineCommand } from '../parsing/command.js'
+import { tableAnswers } from '../output/table-answers.js'
+import { countLines } from '../output/table-test.js'
+import { type Arguments, defineCommand } from '../parsing/command.js'
 import { count } from '../parsing/format.js'
 import { oneOf } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
-import { createStatus, printData } from '../terminal/terminal.js'
+import { createStatus, note, printData } from '../terminal/terminal.js'
 
 const byteScale = 1 / 255
 /**
@@ -20,29 +22,35 @@ const byteScale = 1 / 255
  */
 const standardInput = ['-', '/dev/stdin']
 
+/** The number of lines of a table that are printed together. */
+const linesAtOnce = 1024
+
+const options = {
+  format: {
+    kind: oneOf(...answerFormats),
+    meaning:
+      'how to answer: text (the answer alone), ndjson (an object a line) or csv; by default as the rows come: objects to objects, a table to a table, text to numbers',
+  },
+  inputs: {
+    value: 'NAMES',
+    meaning:
+      'the fields of objects or the columns of a table that are the inputs, in their order: a,b,c (default: those of the network)',
+  },
+  outputs: {
+    meaning:
+      'print the outputs too: {"class":7,"outputs":[...]} for each row, with its "label" where it has a name; columns in a table',
+  },
+  skipMisfits: { meaning: 'leave out rows that do not fit a network that learned from a table, and count them' },
+  ...csvOptions,
+  scale: { meaning: 'the numbers go from 0 to 255, not from 0 to 1 (those of IDX bytes always do)' },
+  ...machineOptions,
+} as const
+
 export const predict = defineCommand({
   name: 'predict',
   summary: 'prints the answer to each row of files or of standard input',
   operands: '<MODEL> [FILE...]',
-  options: {
-    format: {
-      kind: oneOf(...answerFormats),
-      meaning:
-        'how to answer: text (the answer alone), ndjson (an object a line) or csv; by default as the rows come: objects to objects, a table to a table, text to numbers',
-    },
-    inputs: {
-      value: 'NAMES',
-      meaning:
-        'the fields of objects or the columns of a table that are the inputs, in their order: a,b,c (default: those of the network)',
-    },
-    outputs: {
-      meaning:
-        'print the outputs too: {"class":7,"outputs":[...]} for each row, with its "label" where it has a name; columns in a table',
-    },
-    ...csvOptions,
-    scale: { meaning: 'the numbers go from 0 to 255, not from 0 to 1 (those of IDX bytes always do)' },
-    ...machineOptions,
-  },
+  options,
   notes: [
     [
       'A FILE is an IDX file of pictures or a text, plain or gzip, or a pipe; without a FILE, or with -, it reads a text from',
@@ -69,9 +77,10 @@ export const predict = defineCommand({
     if (twice !== undefined)
       throw new UsageError(`--inputs must name each input once, not ${JSON.stringify(twice)} twice`)
     const network = await readModelFile(model, readMachine(args))
+    if (network.schema) return predictTables(tableModel(network), files, args)
     const parts = answerParts(network, withOutputs)
     const answer = answerer(network, { ...parts, withOutputs })
-    const options: Omit<RowOptions, 'first'> = {
+    const rowOptions: Omit<RowOptions, 'first'> = {
       width: network.description.inputs,
       dtype: network.dtype,
       inputs: inputs && checkNamed(inputs, network),
@@ -86,7 +95,7 @@ export const predict = defineCommand({
     const status = process.stdout.isTTY ? undefined : createStatus()
     let answered = 0
     try {
-      for await (const batch of allRows(files, options)) {
+      for await (const batch of allRows(files, rowOptions)) {
         const lines = await answer(batch)
         if (lines.length > 0) await printData(lines.join('\n'))
         answered += batch.rows?.rows ?? 0
@@ -98,6 +107,46 @@ export const predict = defineCommand({
     return undefined
   },
 })
+
+/** Answers the rows of tables by a network that knows their columns. */
+async function predictTables(
+  model: TableModel,
+  files: readonly string[],
+  { format, outputs, delimiter, decimal, skipMisfits }: Arguments<typeof options>,
+): Promise<number | undefined> {
+  const counts: RowCounts = { rows: 0, misfits: 0, withoutTarget: 0, unseen: {} }
+  const onMisfit = skipMisfits ? 'skip' : 'throw'
+  const status = process.stdout.isTTY ? undefined : createStatus()
+  try {
+    for (const file of files.length === 0 ? ['-'] : files) {
+      const isInput = standardInput.includes(file)
+      const table = await openTable(isInput ? process.stdin : file, {
+        delimiter,
+        decimal,
+        ...(isInput && { format: format === 'ndjson' ? 'ndjson' : 'csv' }),
+      })
+      const written = format ?? (/\.(?:ndjson|jsonl)(?:\.gz)?$/i.test(file) ? 'ndjson' : 'csv')
+      let lines: string[] = []
+      for await (const line of tableAnswers(model, table, {
+        format: written,
+        probabilities: outputs === true,
+        onMisfit,
+        counts,
+      })) {
+        lines.push(line)
+        if (lines.length < linesAtOnce) continue
+        await printData(lines.join('\n'))
+        status?.show(`${count(counts.rows)} rows answered`)
+        lines = []
+      }
+      if (lines.length > 0) await printData(lines.join('\n'))
+    }
+  } finally {
+    status?.clear()
+  }
+  for (const line of countLines(counts, model.schema.target.name)) note(line)
+  return undefined
+}
 
 /**
  * Returns the names of the network's inputs if the network has names, because --inputs may list them in any order. If the

@@ -7,6 +7,7 @@ import { stoppingSettings } from '../options/early-stopping.js'
 import { checkStreamed, exampleOptions, isStreamed, readPlace } from '../options/example-options.js'
 import { optimizerSettings, scheduleSettings } from '../options/learning-options.js'
 import { machineOptions, networkMaker, readMachine, readShape, shapeOptions } from '../options/network-options.js'
+import { learnsByName, tableLearningOptions } from '../options/table-learning-options.js'
 import { readTraining, trainingOptions, trainingSections, withoutClassWeights } from '../options/training-options.js'
 import { saveNetwork } from '../output/model-formats.js'
 import { type Arguments, defineCommand } from '../parsing/command.js'
@@ -22,6 +23,7 @@ import { descriptionPath, type ReadRun, type Result, readRun, writeRun } from '.
 import { pageOptions, showPage, waitForEnd } from '../run/show-page.js'
 import { inTeam, isLaunched, type Team } from '../run/team.js'
 import { checkModelName, inputsOf } from '../run/train-output.js'
+import { trainOnTable } from '../run/train-table.js'
 import { closing, opening, warningOf } from '../run/training-report.js'
 import { hintOnBytes } from '../run/unscaled-bytes.js'
 import { learn } from '../run/watch-run.js'
@@ -50,6 +52,7 @@ const options = {
   ...shapeOptions,
   ...trainingOptions,
   ...checkpointOptions,
+  ...tableLearningOptions,
   ...seeOptions,
 } as const
 
@@ -61,6 +64,7 @@ export const train = defineCommand({
     Examples: exampleOptions,
     Network: shapeOptions,
     ...trainingSections,
+    Tables: tableLearningOptions,
     Checkpoints: checkpointOptions,
     Page: seeOptions,
   },
@@ -68,6 +72,11 @@ export const train = defineCommand({
     [
       'The network is trained by mini-batch gradient descent. Each epoch ends with a test on examples held out from training.',
       'Ctrl-C stops the training and saves the network; a second Ctrl-C ends the program at once.',
+    ].join('\n'),
+    [
+      'A table whose --label is the name of a column, or that has a --target, is learned by name: each column is looked at and',
+      'becomes numbers, categories or dates; missing values are fine. The options under "Tables" change what was found, and',
+      '--preset book takes the numbers as they are. The saved network knows the columns.',
     ].join('\n'),
     'Without --output, the file of an earlier run is replaced only by the same run, or with --force.',
     [
@@ -96,6 +105,7 @@ export const train = defineCommand({
     ].join('\n'),
   ],
   run: (args) => {
+    if (learnsByName(args)) return trainOnTable(args)
     // The handlers of signals must be there before MPI starts, which would install its own.
     const signal = isLaunched() ? catchInterruption({ endsAtSecond: false }) : undefined
     return inTeam(options, (team) => trainInTeam(args, team, signal))

@@ -1,0 +1,40 @@
+import { type OpenTableOptions, openTable, type RowCounts, type TableModel } from '../../index.js'
+import { count } from '../parsing/format.js'
+import { note, print } from '../terminal/terminal.js'
+import { printConfusion } from './confusion.js'
+import { metricsText } from './schema-text.js'
+
+/** Where the rows of a test are. */
+export interface TestTable {
+  readonly data?: string | undefined
+  readonly sql?: string | undefined
+  readonly database?: string | undefined
+  readonly delimiter?: OpenTableOptions['delimiter']
+  readonly decimal?: OpenTableOptions['decimal']
+}
+
+/** Judges the answers to the rows of a table, and prints how good they are. */
+export async function printTableTest(model: TableModel, test: TestTable): Promise<void> {
+  const { data = '', sql, database, delimiter, decimal } = test
+  const source = sql === undefined ? data : { sql, ...(database !== undefined && { database }) }
+  const table = await openTable(source, sql === undefined ? { delimiter, decimal } : {})
+  const { target } = model.schema
+  const evaluation = await model.evaluate(table, target.kind === 'number' ? { metrics: ['mse', 'mae', 'r2'] } : {})
+  await print(`${table.source}: ${metricsText(evaluation, model.schema)}`)
+  if (evaluation.confusion && target.kind === 'classes') {
+    await print(`\n${printConfusion(evaluation.confusion, target.classes)}`)
+  }
+  for (const line of countLines(evaluation.counts, target.name)) note(line)
+}
+
+/** Says how many rows were left out, and how many have categories that training has not seen. */
+export function countLines({ rows, misfits, withoutTarget, unseen }: RowCounts, target: string): string[] {
+  return [
+    ...(withoutTarget > 0 ? [`${count(withoutTarget)} rows without ${target} are left out`] : []),
+    ...(misfits > 0 ? [`${count(misfits)} rows that do not fit are left out`] : []),
+    ...Object.entries(unseen).map(
+      ([name, times]) =>
+        `${count(times)} of ${count(rows)} rows have a ${name} that training has not seen, or too rarely`,
+    ),
+  ]
+}
