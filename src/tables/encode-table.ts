@@ -15,8 +15,8 @@ export interface MisfitRow {
 }
 
 /**
- * What is done with a row that does not fit: 'throw' ends with an error, 'skip' leaves it out, and a function is told of it
- * before it is left out. All of them are counted.
+ * What is done with a row that does not fit: 'throw' ends with an error, 'skip' leaves it out, and a function
+ * gets it before it is left out. All of them are counted.
  */
 export type OnMisfit = 'throw' | 'skip' | ((misfit: MisfitRow) => void)
 

@@ -81,7 +81,7 @@ const trainTableKeys = [
  * the first.
  */
 const fewRows = 5000
-/** A table whose inputs need more bytes than this is read anew in each epoch. */
+/** A table whose inputs need more bytes than this is read again in each epoch. */
 const maxBytesInMemory = 2 ** 28
 /** The most rows of a validation part that is drawn row by row. */
 const maxValidationRows = 50_000
@@ -91,7 +91,7 @@ const maxValidationRows = 50_000
  * and the best parameters are restored. Classes have softmax outputs and cross-entropy. A number has one linear output;
  * training scales it, and the last layer scales the answers back.
  *
- * A table whose inputs take more than 256 MiB is read anew in each epoch, with only a window of its rows in memory.
+ * A table whose inputs take more than 256 MiB is read again in each epoch, with only a window of its rows in memory.
  *
  * @param table A table with a schema: one that was opened with a target.
  * @param options The network and how it learns. The defaults suit tables of some hundred to some million rows.

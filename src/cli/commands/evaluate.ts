@@ -4,7 +4,7 @@ import { dataOptions, sourceOf, tableOptions } from '../options/data-options.js'
 import { backendOf, machineOptions, readMachine, sizesOf } from '../options/network-options.js'
 import { printConfusion } from '../output/confusion.js'
 import { readModelFile } from '../output/model-formats.js'
-import { printTableTest } from '../output/table-test.js'
+import { checkTableTest, printTableTest } from '../output/table-test.js'
 import { defineCommand } from '../parsing/command.js'
 import { duration, score } from '../parsing/format.js'
 import { wholeKind } from '../parsing/option-parsers.js'
@@ -26,6 +26,7 @@ export const evaluate = defineCommand({
     const [model] = args.operands
     const network = await readModelFile(model, machine)
     if (network.schema && (args.data !== undefined || args.sql !== undefined)) {
+      checkTableTest(network.schema.target.name, args)
       await printTableTest(tableModel(network), args)
       return undefined
     }

@@ -105,7 +105,7 @@ export const train = defineCommand({
     ].join('\n'),
   ],
   run: (args) => {
-    if (learnsByName(args)) return trainOnTable(args)
+    if (!isLaunched() && learnsByName(args)) return trainOnTable(args)
     // The handlers of signals must be there before MPI starts, which would install its own.
     const signal = isLaunched() ? catchInterruption({ endsAtSecond: false }) : undefined
     return inTeam(options, (team) => trainInTeam(args, team, signal))

@@ -1,5 +1,5 @@
 import { splitNames } from '../input/cells.js'
-import { isTable } from '../input/table-readers.js'
+import { isArray, isTable } from '../input/table-readers.js'
 import { typedName, type Values } from '../parsing/command.js'
 import { oneOf, wholeKind } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
@@ -50,10 +50,11 @@ const alsoKnown = [
  * @throws UsageError if options of both are typed
  */
 export function learnsByName(args: Values<typeof tableLearningOptions> & Readonly<Record<string, unknown>>): boolean {
-  const { preset, data, sql, label } = args
+  const { preset, data, sql, database, label } = args
   const typed = Object.keys(args).filter((name) => args[name] !== undefined)
   const own = Object.keys(tableLearningOptions).filter((name) => name !== 'preset' && typed.includes(name))
-  const isOfTable = sql !== undefined || (typeof data === 'string' && isTable(data) && !data.endsWith('.npy'))
+  const isTableFile = typeof data === 'string' && isTable(data) && !isArray(data)
+  const isOfTable = data === undefined ? sql !== undefined : isTableFile && sql === undefined
   if (preset === 'book') {
     if (own.length > 0) throw new UsageError(`--${typedName(own[0])} is not for --preset book`)
     return false
@@ -62,7 +63,8 @@ export function learnsByName(args: Values<typeof tableLearningOptions> & Readonl
     (name) => !(alsoKnown as readonly string[]).includes(name) && !(name in tableLearningOptions),
   )
   if (preset === undefined && own.length === 0) {
-    return isOfTable && typeof label === 'string' && !/^\d+$/.test(label) && other === undefined
+    const isNamed = typeof label === 'string' && !/^\d+$/.test(label)
+    return isOfTable && isNamed && other === undefined && (database === undefined || sql !== undefined)
   }
   const asked = `--${typedName(own[0] ?? 'preset')}`
   if (!isOfTable) throw new UsageError(`${asked} needs a table: --data with .csv, .tsv, .ndjson or .parquet, or --sql`)

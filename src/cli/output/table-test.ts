@@ -1,5 +1,7 @@
 import { type OpenTableOptions, openTable, type RowCounts, type TableModel } from '../../index.js'
+import { typedName } from '../parsing/command.js'
 import { count } from '../parsing/format.js'
+import { UsageError } from '../parsing/usage-error.js'
 import { note, print } from '../terminal/terminal.js'
 import { printConfusion } from './confusion.js'
 import { metricsText } from './schema-text.js'
@@ -11,6 +13,22 @@ export interface TestTable {
   readonly database?: string | undefined
   readonly delimiter?: OpenTableOptions['delimiter']
   readonly decimal?: OpenTableOptions['decimal']
+}
+
+/**
+ * Checks that the options do not ask for other columns than the model has.
+ * @throws UsageError if they do
+ */
+export function checkTableTest(target: string, options: Readonly<Record<string, unknown>>): void {
+  const { label } = options
+  if (label !== undefined && label !== target) {
+    throw new UsageError(`--label is ${JSON.stringify(label)}, but the model predicts ${JSON.stringify(target)}`)
+  }
+  const other = ['targets', 'inputs', 'labelNames', 'bytes', 'header', 'count'].find(
+    (name) => options[name] !== undefined,
+  )
+  if (other === undefined) return
+  throw new UsageError(`--${typedName(other)} is not for a model that knows the columns of its table`)
 }
 
 /** Judges the answers to the rows of a table, and prints how good they are. */

@@ -20,7 +20,7 @@ import { columns, count, duration } from '../parsing/format.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { catchInterruption } from '../terminal/interruption.js'
 import { invocation, shellWord } from '../terminal/invocation.js'
-import { note, print } from '../terminal/terminal.js'
+import { print } from '../terminal/terminal.js'
 import { checkNotRead, checkWritable } from './output.js'
 import { checkModelName } from './train-output.js'
 import { epochLine } from './training-report.js'
@@ -52,11 +52,12 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
   const name = nameOfTable(sql === undefined ? { table: data ?? '' } : { sql })
   const output = args.output ?? `${name}.safetensors`
   checkModelName(output)
-  await checkWritable(output)
   await checkNotRead({ option: '--output', path: output }, [
     ...(data === undefined ? [] : [{ option: '--data', path: data }]),
     ...(test === undefined ? [] : [{ option: '--test', path: test }]),
+    ...(database === undefined ? [] : [{ option: '--database', path: database }]),
   ])
+  await checkWritable(output)
   if (args.output === undefined && !args.force && (await isThere(output))) {
     throw new ModelError(
       `${output} is there already, from another run: --force replaces it, --output FILE saves under another name`,
@@ -78,6 +79,7 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
     ...(typeof validationShare === 'number' && { validation: validationShare }),
   }
   const seen: Epoch[] = []
+  const lines: Promise<void>[] = []
   const start = performance.now()
   const model = await trainTable(table, {
     ...learning,
@@ -89,9 +91,10 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
     signal,
     onEpoch: (epoch, all) => {
       seen.push(epoch)
-      note(epochLine(epoch, all))
+      lines.push(print(epochLine(epoch, all)))
     },
   })
+  await Promise.all(lines)
   const seconds = (performance.now() - start) / 1000
   await model.save(output)
   await print(closing(model, seen, counts, output, seconds))

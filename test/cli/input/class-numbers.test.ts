@@ -37,7 +37,7 @@ await connection.run(`copy (from read_csv('${join(folder, 'wine.csv')}')) to '${
 connection.closeSync()
 
 async function trained(output: string, ...options: string[]) {
-  const shape = ['--hidden', 'none', '--epochs', '1', '-o', `${output}.safetensors`]
+  const shape = ['--preset', 'book', '--hidden', 'none', '--epochs', '1', '-o', `${output}.safetensors`]
   const { code, stderr } = await descent('train', ...options, ...shape)
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   const network = await Network.load(join(folder, `${output}.safetensors`), { backend: 'typescript' })
@@ -96,7 +96,7 @@ describe.concurrent('labels that are all the same', () => {
     'are refused before the training: %j',
     async (...options) => {
       const output = `alike${options.length}${options[0] ?? ''}.safetensors`
-      const typed = ['--data', 'alike.csv', '--label', 'kind', '-o', output, ...options]
+      const typed = ['--data', 'alike.csv', '--label', 'kind', '--preset', 'book', '-o', output, ...options]
       const { code, stderr } = await descent('train', ...typed)
       expect({ code, stderr }).toEqual({
         code: 1,

@@ -157,16 +157,16 @@ describe('descent-nn train, from a table', () => {
 
   it('says what is wrong with a table', async () => {
     writeFileSync(join(folder, 'broken.csv'), 'a,b,kind\n1,2,0\n1,x,1\n')
-    const broken = await run(['train', '--data', 'broken.csv', '--label', 'kind'], { cwd: folder })
+    const book = ['--preset', 'book']
+    const broken = await run(['train', '--data', 'broken.csv', '--label', 'kind', ...book], { cwd: folder })
     expect(broken.stderr).toBe('descent: broken.csv, line 3, column "b" (1): "x" is not a number\n')
     const none = await run(['train', '--data', 'none.csv', '--label', 'kind'], { cwd: folder })
     expect({ code: none.code, stderr: none.stderr }).toEqual({
       code: 1,
       stderr: 'descent: cannot read none.csv: there is no such file\n',
     })
-    const missing = await run(['train', '--data', 'trees.parquet', '--label', 'species', '-o', 'missing.safetensors'], {
-      cwd: folder,
-    })
+    const typed = ['train', '--data', 'trees.parquet', '--label', 'species', '-o', 'missing.safetensors', ...book]
+    const missing = await run(typed, { cwd: folder })
     expect(missing.stderr).toBe(
       'descent: trees.parquet: there is no column "species", the columns are "height", "girth", "kind", "age"\n',
     )

@@ -32,7 +32,7 @@ describe.sequential('the commands that train suggests', () => {
 
   it.each([
     ['of other data', ['--data', 'shapes', '-o', 'shapes.safetensors']],
-    ['of a table', ['--data', 'flowers.csv', '--label', 'kind', '-o', 'table.safetensors']],
+    ['of a table', ['--data', 'flowers.csv', '--label', 'kind', '--preset', 'book', '-o', 'table.safetensors']],
     ['with standardized inputs', ['--count', '60', '--standardize', '-o', 'standardized.safetensors']],
     ['with a learning rate', ['--count', '60', '--rate', '3', '-o', 'rate.safetensors']],
     ['with an activation', ['--count', '60', '--activation', 'tanh', '-o', 'tanh.safetensors']],
