@@ -10,11 +10,11 @@ export function parseTime(text: string): number {
   const match = pattern.exec(text)
   if (!match) return Number.NaN
   const [, year, month, day, hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = match
-  const date = Date.UTC(Number(year), Number(month) - 1, Number(day))
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999.
+  const date = new Date(0).setUTCFullYear(Number(year), Number(month) - 1, Number(day))
   const read = new Date(date)
-  // Date.UTC takes the years 0 to 99 for 1900 to 1999, and 31 February for 3 March.
-  const isDay = read.getUTCDate() === Number(day) && read.getUTCMonth() === Number(month) - 1
-  if (!isDay || read.getUTCFullYear() !== Number(year)) return Number.NaN
+  // 31 February is taken for 3 March.
+  if (read.getUTCDate() !== Number(day) || read.getUTCMonth() !== Number(month) - 1) return Number.NaN
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return Number.NaN
   const time = 3600 * Number(hour) + 60 * Number(minute) + Number(second) + Number(`0.${fraction || '0'}`)
   return date / 1000 + time - secondsOf(zone)

@@ -156,7 +156,9 @@ function fillOf(column: InputColumn, unseen: Map<string, number>): Fill {
 /** Returns an input for a number. The smooth clip is that of RealMLP (Holzmueller, Grinsztajn and Steinwart, 2024). */
 export function scaled({ center, factor, clip }: Scaling, value: number): number {
   const input = (value - center) * factor
-  return clip ? input / Math.sqrt(1 + (input / 3) * (input / 3)) : input
+  if (!clip) return input
+  const square = (input / 3) * (input / 3)
+  return square < Number.POSITIVE_INFINITY ? input / Math.sqrt(1 + square) : 3 * Math.sign(input)
 }
 
 function fillNumber(column: InputColumn & { readonly kind: 'number' }): Fill {
@@ -172,7 +174,9 @@ function fillNumber(column: InputColumn & { readonly kind: 'number' }): Fill {
     const value = cells.number(row)
     if (Number.isFinite(value)) {
       fill(value, out, at)
-      return undefined
+      return Number.isFinite(out[at])
+        ? undefined
+        : `${value} is too far from the values of training, around ${column.fill}`
     }
     const text = cells.text(row)
     if (text !== undefined) return `${quote(text)} is not a number`

@@ -21,7 +21,10 @@ export interface SchemaOptions {
   readonly dates?: readonly string[] | undefined
   /** The columns that are not used. */
   readonly ignore?: readonly string[] | undefined
-  /** Categories in fewer rows than this share one input with those that training has not seen. Default 5. */
+  /**
+   * Categories in fewer rows than this share one input with those that training has not seen. Default 5, and 2 for a column
+   * of `categories`.
+   */
   readonly minCount?: number | undefined
   /**
    * How numbers are scaled: by the median and the quartile range, with far values drawn in ('robust', the default), or by
@@ -105,7 +108,7 @@ function checkSchemaOptions({ source, names }: RawTable, options: SchemaOptions)
   if (task !== undefined && task !== 'classes' && task !== 'number')
     throw optionError({ task }, '"classes" or "number"')
   if (scaling !== 'robust' && scaling !== 'standard') throw optionError({ scaling }, '"robust" or "standard"')
-  requireColumn(source, names, 'target', target)
+  requireColumn(source, names, undefined, target)
   const used = new Map<string, string>([[target, 'target']])
   for (const option of ['numbers', 'categories', 'dates', 'ignore'] as const) {
     const list = options[option] ?? []
@@ -121,14 +124,14 @@ function checkSchemaOptions({ source, names }: RawTable, options: SchemaOptions)
   }
 }
 
-function requireColumn(source: string, names: readonly string[], option: string, name: string): void {
+/** The name of the target comes from several options of the command line, so errors about it name none. */
+function requireColumn(source: string, names: readonly string[], option: string | undefined, name: string): void {
   if (names.includes(name)) return
   const like = names.find((other) => other.toLowerCase() === name.toLowerCase())
   const hint = like === undefined ? `its columns are ${listNames(names)}` : `did you mean ${quote(like)}?`
-  throw new OptionError(`${source} has no column ${quote(name)}, which ${option} names: ${hint}`, {
-    option,
-    value: name,
-  })
+  const missing = `${source} has no column ${quote(name)}`
+  if (option === undefined) throw new OptionError(`${missing}: ${hint}`)
+  throw new OptionError(`${missing}, which ${option} names: ${hint}`, { option, value: name })
 }
 
 function targetOf(source: string, { target: name, task }: SchemaOptions, summary: ColumnSummary): TargetColumn {
@@ -169,7 +172,8 @@ function decide(name: string, summary: ColumnSummary, options: SchemaOptions, so
     if (times !== values) throw notOf(source, name, 'dates', summary)
     return dateColumn(name, summary, options)
   }
-  if (options.categories?.includes(name)) return categoryColumn(name, summary, options)
+  if (options.categories?.includes(name))
+    return categoryColumn(name, summary, { ...options, minCount: options.minCount ?? 2 })
   if (texts?.size === 1 && missing === 0) return { name, reason: `all rows have ${quote([...texts.keys()][0])}` }
   // 0 and 1 may be the only counts so far, so they stay numbers.
   if (truths === values && !isNumber && texts && texts.size <= 2) {

@@ -1,0 +1,154 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DuckDBInstance } from '@duckdb/node-api'
+import { tableFromArrays, tableToIPC } from 'apache-arrow'
+import fc from 'fast-check'
+import { beforeAll, describe, expect, it } from 'vitest'
+import {
+  DataError,
+  Network,
+  openTable,
+  type RowObject,
+  type TableModel,
+  tableModel,
+  tableOf,
+  trainTable,
+} from '#src/index'
+import { temporaryFolder } from '../support/files.js'
+
+const folder = temporaryFolder()
+const names = ['age', 'plan', 'since', 'paid', 'spend'] as const
+const plans = ['free', 'pro, yearly', 'say "team"', 'ünï']
+
+const rowsOf = (count: number): RowObject[] =>
+  Array.from({ length: count }, (_, i) => ({
+    age: i % 11 === 3 ? null : 18 + ((i * 7) % 60),
+    plan: i % 13 === 5 ? null : plans[(i * 5) % 4],
+    since: `20${10 + (i % 9)}-0${1 + (i % 9)}-1${i % 9}`,
+    paid: i % 3 === 0,
+    spend: ((i * 37) % 101) / 8,
+    churned: (i * 7) % 60 > 30 || i % 4 === 0 ? 'yes' : 'no',
+  }))
+
+let model: TableModel
+const test = rowsOf(60)
+let right: unknown[]
+
+beforeAll(async () => {
+  const table = await tableOf(rowsOf(400), { target: 'churned' })
+  model = await trainTable(table, { seed: 1, epochs: 3, hidden: [8] })
+  right = await answers(test)
+})
+
+async function answers(source: Parameters<TableModel['predictRows']>[0], of = model): Promise<unknown[]> {
+  const found: unknown[] = []
+  for await (const answer of of.predictRows(source)) found.push(answer)
+  return found
+}
+
+/** The same rows with their columns in another order, and with more of them. */
+const permuted = (order: readonly string[], more: readonly string[]) =>
+  test.map((row) =>
+    Object.fromEntries([...order, ...more].map((name) => [name, row[name] ?? (name in row ? null : 'x')])),
+  )
+
+const cell = (value: unknown) => (value === null ? '' : `"${String(value).replaceAll('"', '""')}"`)
+
+const writers: Record<string, (rows: readonly RowObject[]) => Promise<Parameters<TableModel['predictRows']>[0]>> = {
+  objects: async (rows) => rows,
+  stream: async (rows) =>
+    (async function* () {
+      yield* rows
+    })(),
+  csv: async (rows) => {
+    const path = join(folder, 'rows.csv')
+    const header = Object.keys(rows[0])
+    const lines = [header, ...rows.map((row) => header.map((name) => row[name]))]
+    writeFileSync(path, `${lines.map((line) => line.map(cell).join(';')).join('\r\n')}\r\n`)
+    return openTable(path)
+  },
+  ndjson: async (rows) => {
+    const path = join(folder, 'rows.ndjson')
+    writeFileSync(path, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    return openTable(path)
+  },
+  arrow: async (rows) => {
+    const path = join(folder, 'rows.arrow')
+    const columns = Object.fromEntries(Object.keys(rows[0]).map((name) => [name, rows.map((row) => row[name])]))
+    writeFileSync(path, tableToIPC(tableFromArrays(columns), 'file'))
+    return openTable(path)
+  },
+  parquet: async (rows) => {
+    const [json, path] = [join(folder, 'parquet.ndjson'), join(folder, 'rows.parquet')]
+    writeFileSync(json, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    const connection = await (await DuckDBInstance.create(':memory:')).connect()
+    await connection.run(`copy (from read_json('${json}', format = 'newline_delimited')) to '${path}'`)
+    connection.closeSync()
+    return openTable(path)
+  },
+  sql: async (rows) => {
+    const json = join(folder, 'sql.ndjson')
+    writeFileSync(json, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
+    return openTable({ sql: `select * from read_json('${json}', format = 'newline_delimited')` })
+  },
+}
+
+describe('rows by name', () => {
+  it.each(Object.keys(writers))('give the same answers in any order of columns: %s', async (format) => {
+    const orders = fc.tuple(
+      fc.shuffledSubarray([...names], { minLength: names.length }),
+      fc.uniqueArray(fc.constantFrom('churned', 'more', 'Age', 'id'), { maxLength: 3 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(orders, async ([order, more]) => {
+        expect(await answers(await writers[format](permuted(order, more)))).toEqual(right)
+      }),
+      { numRuns: 8 },
+    )
+  })
+
+  it.each(Object.keys(writers))('without a column are refused: %s', async (format) => {
+    for (const lacking of names) {
+      const rows = permuted(
+        names.map((name) => (name === lacking ? name.toUpperCase() : name)),
+        [],
+      )
+      const problem = await writers[format](rows)
+        .then((source) => answers(source))
+        .catch((error: unknown) => error)
+      expect(problem).toBeInstanceOf(DataError)
+      expect(String(problem)).toContain(`"${lacking}"`)
+    }
+  })
+
+  it('give the same answers one by one, and from a saved model', async () => {
+    expect(test.map((row, i) => ({ row: i, ...model.predict(row) }))).toEqual(right)
+    const path = join(folder, 'model.safetensors')
+    await model.save(path)
+    expect(await answers(test, tableModel(await Network.load(path)))).toEqual(right)
+    expect(await answers(test, tableModel(Network.fromShared(structuredClone(model.network.share()))))).toEqual(right)
+  })
+
+  it('of which some do not fit are left out, counted and reported', async () => {
+    const rows = [test[0], { ...test[1], age: 'old' }, test[2], { ...test[3], plan: 'new' }]
+    await expect(answers(rows)).rejects.toThrow(new DataError('row 1, column "age": "old" is not a number'))
+    const seen: unknown[] = []
+    const counts = { rows: 0, misfits: 0, withoutTarget: 0, unseen: {} }
+    const found: number[] = []
+    for await (const { row } of model.predictRows(rows, { onMisfit: (misfit) => seen.push(misfit), counts }))
+      found.push(row)
+    expect(found).toEqual([0, 2, 3])
+    expect(seen).toEqual([{ row: 1, message: 'row 1, column "age": "old" is not a number' }])
+    expect(counts).toEqual({ rows: 3, misfits: 1, withoutTarget: 0, unseen: { plan: 1 } })
+  })
+
+  it('are judged by their target', async () => {
+    const evaluation = await model.evaluate([...test, { ...test[0], churned: null }])
+    const predicted = right as { prediction: string }[]
+    expect(evaluation.correct).toBe(test.filter(({ churned }, i) => churned === predicted[i].prediction).length)
+    expect(evaluation.counts).toMatchObject({ rows: 60, withoutTarget: 1 })
+    await expect(model.evaluate([{ ...test[0], churned: 'maybe' }])).rejects.toThrow(
+      new DataError('row 0, column "churned": "maybe" is not one of the classes "no", "yes"'),
+    )
+  })
+})
