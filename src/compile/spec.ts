@@ -125,7 +125,7 @@ export const defaultCost = ({ activation }: DenseLayer): CostName =>
 /** Returns the default initializer of a network with these layers. */
 export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
   const suited = layers.map(({ activation }) => activations[activation].initializer)
-  return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
+  return (['he', 'lecun', 'glorot'] as const).find((initializer) => suited.includes(initializer)) ?? 'normal'
 }
 
 /**

@@ -256,6 +256,14 @@ export const kernels = {
     (a) => `(1 where ${a} > 0, else ${a} + 1)`,
     "Multiplies the error by the exponential linear unit's derivative.",
   ),
+  selu: activation(
+    (z) => `1.0507 ${z} where ${z} > 0, else 1.7581 (exp(${z}) - 1)`,
+    'The scaled exponential linear unit, whose factors keep the mean 0 and the variance 1 from layer to layer (Klambauer, Unterthiner, Mayr and Hochreiter, 2017).',
+  ),
+  seluBackward: slopeByOutput(
+    (a) => `(1.0507 where ${a} > 0, else ${a} + 1.7581)`,
+    "Multiplies the error by the scaled exponential linear unit's derivative.",
+  ),
   gelu: activation(
     (z) => `${z} Phi(${z})`,
     'The Gaussian error linear unit: z times the share of a standard normal distribution below z, by erf (Hendrycks and Gimpel, 2016).',
@@ -271,6 +279,14 @@ export const kernels = {
   siluBackward: slopeByLogit(
     (z) => `sigmoid(${z}) (1 + ${z} (1 - sigmoid(${z})))`,
     "Multiplies the error by the sigmoid linear unit's derivative.",
+  ),
+  mish: activation(
+    (z) => `${z} tanh(ln(1 + exp(${z})))`,
+    'The activation mish: z times the hyperbolic tangent of its softplus (Misra, 2019).',
+  ),
+  mishBackward: slopeByLogit(
+    (z) => `(w + ${z} (1 - w^2) sigmoid(${z}) with w = tanh(ln(1 + exp(${z}))))`,
+    "Multiplies the error by mish's derivative.",
   ),
   softplus: activation(
     (z) => `ln(1 + exp(${z}))`,

@@ -14,6 +14,21 @@ describe('describeNetwork', () => {
     })
   })
 
+  it('takes the initializer that suits the hidden layers', () => {
+    const initializers = activationNames.map((activation) => {
+      const layers = [dense(4, activation), dense(2, 'identity')]
+      return [activation, describeNetwork({ inputs: 3, layers }).initializer]
+    })
+    const rectifiers = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'mish', 'softplus']
+    expect(Object.fromEntries(initializers)).toEqual({
+      ...Object.fromEntries(rectifiers.map((activation) => [activation, 'he'])),
+      selu: 'lecun',
+      tanh: 'glorot',
+      ...Object.fromEntries(['sigmoid', 'identity', 'softmax', 'step'].map((activation) => [activation, 'normal'])),
+    })
+    expect(describeNetwork({ inputs: 3, layers: [dense(4, 'selu'), dense(2, 'tanh')] }).initializer).toBe('lecun')
+  })
+
   const layers = [dense(2)]
   it.each<[unknown, string]>([
     [[784], 'sizes must be at least two layer sizes, such as [784, 30, 10], not [784]'],
@@ -91,7 +106,7 @@ describe('describeNetwork', () => {
     expect(() => dense(0)).toThrow(new OptionError('outputs must be a whole number of at least 1, not 0'))
     expect(() => dense(3, 'sigmoidal' as 'sigmoid')).toThrow(
       new OptionError(
-        'activation must be one of sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step, not "sigmoidal"',
+        'activation must be one of sigmoid, tanh, relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, identity, softmax, step, not "sigmoidal"',
       ),
     )
   })

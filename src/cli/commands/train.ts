@@ -88,7 +88,7 @@ export const train = defineCommand({
     ].join('\n'),
     [
       'The default cost and initializer depend on the layers: softmax outputs bring the cost cross-entropy; relu and its kin',
-      'bring the initializer he, and tanh brings glorot.',
+      'bring the initializer he, selu brings lecun, and tanh brings glorot.',
     ].join('\n'),
     [
       '0 or none removes an optional setting of the file given with --from; --l2 and --lambda replace each',

@@ -42,7 +42,7 @@ export const shapeOptions = {
   activation: {
     value: 'NAME',
     meaning:
-      'activation of the hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax; or one for each layer: relu,tanh',
+      'activation of the hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, identity or softmax; or one for each layer: relu,tanh',
   },
   outputActivation: {
     kind: nameKind<ActivationName>(),
@@ -56,7 +56,7 @@ export const shapeOptions = {
   initializer: {
     kind: nameKind<InitializerName>(),
     meaning:
-      'how weights are initialized: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, glorot for tanh, else normal)',
+      'how weights are initialized: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, lecun for selu, glorot for tanh, else normal)',
   },
   dropout: {
     value: 'SHARE',

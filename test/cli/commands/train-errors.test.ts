@@ -14,7 +14,7 @@ const folder = temporaryFolder()
 const refusal = (options: string): Promise<string> =>
   failure((async () => train.run(parse(train, options.split(' '))))().catch((error) => refuse(error, train)))
 
-const names = 'sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step'
+const names = 'sigmoid, tanh, relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, identity, softmax, step'
 
 describe('descent-nn train refuses', () => {
   it.each([
