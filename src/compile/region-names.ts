@@ -53,6 +53,9 @@ type LayerRegion = `${'W' | 'b' | 'dW' | 'db' | 'z' | 'a' | 'delta' | 'dropped'}
 /** The names of the regions that hold the state of an optimizer. */
 export type MemoryName = 'velocity' | 'squares' | 'mean' | 'square' | 'step' | 'previous' | 'sizes'
 
+/** The names of the learning rates of groups of parameters. */
+export type RateName = `rateOf${'Weights' | 'Biases'}`
+
 /** The names of the regions in a network's compiled programs. */
 export type RegionName =
   | ScalarName
@@ -60,6 +63,7 @@ export type RegionName =
   | RankRegion
   | LayerRegion
   | MemoryName
+  | RateName
   | 'parameters'
   | 'x'
   | 'y'

@@ -580,6 +580,12 @@ export const kernels = {
     meaning: 'Takes the learning rate of this batch from the schedule of the run.',
     tolerance: rounded,
   },
+  scaleLearningRate: {
+    operands: { factor: 'number', learningRate: floats('read'), out: floats('write') },
+    formula: (o) => `${o.out} = ${o.factor} ${o.learningRate}`,
+    meaning: 'Gives a group of parameters a learning rate of its own: a factor times that of the batch.',
+    tolerance: rounded,
+  },
   standardize: {
     operands: {
       rows: 'count',

@@ -92,6 +92,7 @@ const settings: Partial<Record<KernelName, Values[]>> = {
   clipNorm: [{ limit: 0.5 }, { limit: 1e9 }],
   clipValue: [{ limit: 0.5 }, { limit: 1e9 }],
   maxNorm: [{ limit: 2 }, { limit: 1e9 }],
+  scaleLearningRate: [{ factor: 0.1 }, { factor: 6 }],
   dropout: [
     { layer: 1, share: 0 },
     { layer: 3, share: 0.3 },

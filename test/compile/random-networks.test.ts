@@ -37,6 +37,7 @@ const compileOptions = fc.record({
     clipNorm: limit,
     clipValue: limit,
     maxNorm: limit,
+    rates: fc.constantFrom(undefined, { scale: 6, weights: 0.5, biases: 0 }, { scale: 1, weights: 1, biases: 0.1 }),
     batchSize: fc.option(fc.integer({ min: 1, max: 13 }), { nil: undefined }),
   }),
 })

@@ -91,6 +91,9 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
       }
     }
   },
+  scaleLearningRate(o) {
+    o.out[0] = o.factor * o.learningRate[0]
+  },
   nextLearningRate(o, source, position) {
     o.out[0] = at(source.learningRates, Math.floor(place(source, position) / o.batchSize))
   },

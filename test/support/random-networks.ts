@@ -187,6 +187,7 @@ export function trainOptions(name: UpdateName, { size, answers }: Rows): fc.Arbi
       clipNorm: maybe(fc.constantFrom(0.05, 0.5)),
       clipValue: maybe(fc.constantFrom(0.01, 0.1)),
       maxNorm: maybe(fc.constantFrom(0.5, 1)),
+      rates: maybe(fc.constantFrom({ biases: 0.1 }, { weights: 0.5, biases: 0 }, { scale: 0.5, weights: 0.25 })),
       sampleWeights: maybe(weights),
       labelSmoothing: labels ? maybe(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
       classWeights: labels ? maybe(fc.constant('balanced' as const)) : fc.constant(undefined),
