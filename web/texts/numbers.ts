@@ -2,13 +2,18 @@ const formats = new Map<string, Intl.NumberFormat>()
 
 /** Writes a number as the language does, for example 12,345.7. The default is at most three decimals. */
 export function formatNumber(value: number, locale: string, options: Intl.NumberFormatOptions = {}): string {
+  return numberFormat(locale, options).format(value)
+}
+
+/** Returns what writes many numbers as `formatNumber` does. */
+export function numberFormat(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
   const key = locale + JSON.stringify(options)
   let format = formats.get(key)
   if (!format) {
     format = new Intl.NumberFormat(locale, options)
     formats.set(key, format)
   }
-  return format.format(value)
+  return format
 }
 
 /** Writes a share from 0 to 1 in percent, for example 97.5 %. */

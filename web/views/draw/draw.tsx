@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useRef, useState } from 'preact/hooks'
 import { DrawingTools } from '../../drawing/drawing-tools.js'
 import { Outputs } from '../../drawing/outputs.js'
 import { useActivations } from '../../drawing/use-activations.js'
@@ -28,6 +28,16 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
     const index = nextExample.current++ % data.test
     setRow((await connection.ask('example', { set: 'test', index })).inputs)
   }
+  // While the pen moves, only what has changed is drawn again.
+  const tools = useMemo(
+    () => <DrawingTools store={store} connection={connection} state={state} theme={theme} />,
+    [store, connection, state, theme],
+  )
+  const picture = useMemo(
+    () => <NetworkPicture shape={shape} frame={frame} reading={reading} lit={lit} palette={palette} theme={theme} />,
+    [shape, frame, reading, lit, palette, theme],
+  )
+  const legend = useMemo(() => <Legend isPicture={shape.picture !== undefined} />, [shape])
   return (
     <>
       <p class="sentence">{texts.sentence}</p>
@@ -35,7 +45,7 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
       <div class={shape.picture ? 'draw' : 'draw has-rows'}>
         <section class="card draw-pad" aria-label={texts.padTitle}>
           {shape.picture ? (
-            <DrawingTools store={store} connection={connection} state={state} theme={theme} />
+            tools
           ) : (
             <>
               <button type="button" onClick={showExample}>
@@ -46,26 +56,8 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
           )}
         </section>
         <section class="card draw-network" aria-label={texts.networkTitle}>
-          <NetworkPicture shape={shape} frame={frame} reading={reading} lit={lit} palette={palette} theme={theme} />
-          <ul class="legend">
-            {shape.picture && (
-              <li>
-                <span class="key key-picture" /> {texts.legendPicture}
-              </li>
-            )}
-            <li>
-              <span class="key key-neuron" /> {texts.legendNeuron}
-            </li>
-            <li>
-              <span class="key key-positive" /> {texts.legendPositive}
-            </li>
-            <li>
-              <span class="key key-negative" /> {texts.legendNegative}
-            </li>
-            <li>
-              <span class="key key-dots">⋮</span> {texts.legendEllipsis}
-            </li>
-          </ul>
+          {picture}
+          {legend}
           <div class="buttons">
             <button type="button" onClick={start}>
               {texts.layerByLayer}
@@ -83,5 +75,30 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
         </section>
       </div>
     </>
+  )
+}
+
+function Legend({ isPicture }: { isPicture: boolean }) {
+  const { draw: texts } = useTexts()
+  return (
+    <ul class="legend">
+      {isPicture && (
+        <li>
+          <span class="key key-picture" /> {texts.legendPicture}
+        </li>
+      )}
+      <li>
+        <span class="key key-neuron" /> {texts.legendNeuron}
+      </li>
+      <li>
+        <span class="key key-positive" /> {texts.legendPositive}
+      </li>
+      <li>
+        <span class="key key-negative" /> {texts.legendNegative}
+      </li>
+      <li>
+        <span class="key key-dots">⋮</span> {texts.legendEllipsis}
+      </li>
+    </ul>
   )
 }

@@ -1,6 +1,6 @@
 import { type Color, colorOf, css, type Palette } from '#src/drawing/colors'
 import { type LayerParameters, strongest, weightsOf } from '#src/drawing/layers'
-import { layoutNetwork, type PlacedLayer } from '#src/drawing/network-diagram'
+import { layoutNetwork, type PlacedLayer, type PlacedNeuron } from '#src/drawing/network-diagram'
 import { largest } from '#src/drawing/weight-picture'
 import type { FloatArray } from '#src/index'
 import type { Shape } from '#src/see/protocol'
@@ -73,48 +73,92 @@ function isBounded(activation: string): boolean {
   return ['sigmoid', 'softmax', 'tanh', 'step'].includes(activation)
 }
 
+/** Lines are drawn in this many strengths, because a path with many lines takes less time than many paths. */
+const strengths = 16
+
+interface Line {
+  readonly from: { readonly x: number; readonly y: number }
+  readonly to: { readonly x: number; readonly y: number }
+  readonly carried: number
+}
+
 function paintLines(
   context: CanvasRenderingContext2D,
   { shape, inputs, activations, parameters, lit }: LitNetwork,
   layers: readonly PlacedLayer[],
   placeOfInput: (input: number) => { x: number; y: number } | undefined,
-  { numbers, surface }: NetworkColors,
+  { numbers }: NetworkColors,
 ): void {
-  // An input without ink carries nothing.
-  const inked: number[] = []
-  for (let input = 0; input < inputs.length; input++) if (inputs[input] !== 0) inked.push(input)
+  const [positive, negative] = [css(numbers.positive), css(numbers.negative)]
   parameters?.forEach((layer, number) => {
     if (number >= lit) return
     const before = number === 0 ? inputs : activations[number - 1]
-    const lines: { from: { x: number; y: number }; to: { x: number; y: number }; carried: number }[] = []
-    for (const to of layers[number + 1].neurons) {
-      const weights = weightsOf(layer, to.index)
-      if (number === 0 && shape.picture) {
-        const carried = inked.map((input) => weights[input] * before[input])
-        for (const place of strongest(carried, linesFromInputs)) {
-          const from = placeOfInput(inked[place])
-          if (from) lines.push({ from, to, carried: carried[place] })
-        }
-      } else {
-        for (const from of layers[number].neurons) {
-          lines.push({ from, to, carried: weights[from.index] * before[from.index] })
-        }
-      }
-    }
+    const lines =
+      number === 0 && shape.picture
+        ? linesFromPicture(layer, before, layers[1], placeOfInput)
+        : linesBetween(layer, before, layers[number], layers[number + 1])
     const limit = lines.reduce((most, { carried }) => Math.max(most, Math.abs(carried)), 0)
-    for (const { from, to, carried } of lines) {
-      const share = limit > 0 ? Math.abs(carried) / limit : 0
-      if (!(share > 0.06)) continue
-      context.globalAlpha = 0.15 + 0.75 * share
-      context.lineWidth = 0.5 + 1.8 * share
-      context.strokeStyle = css(colorOf(carried, Math.abs(carried), numbers, surface))
-      context.beginPath()
-      context.moveTo(from.x, from.y)
-      context.lineTo(to.x, to.y)
-      context.stroke()
+    const paths = Array.from({ length: strengths + 1 }, () => ({ positive: [] as Line[], negative: [] as Line[] }))
+    for (const line of lines) {
+      const share = limit > 0 ? Math.abs(line.carried) / limit : 0
+      if (share > 0.06) paths[Math.round(strengths * share)][line.carried < 0 ? 'negative' : 'positive'].push(line)
     }
+    // The strongest lines come last, so that they are on top.
+    paths.forEach((path, strength) => {
+      strokeTogether(context, path.positive, strength / strengths, positive)
+      strokeTogether(context, path.negative, strength / strengths, negative)
+    })
     context.globalAlpha = 1
   })
+}
+
+/** Returns the lines that carry most from the pixels of a picture to each neuron that is shown. */
+function linesFromPicture(
+  layer: LayerParameters<FloatArray>,
+  inputs: ArrayLike<number>,
+  { neurons }: PlacedLayer,
+  placeOfInput: (input: number) => { x: number; y: number } | undefined,
+): Line[] {
+  // An input without ink carries nothing.
+  const inked: number[] = []
+  for (let input = 0; input < inputs.length; input++) if (inputs[input] !== 0) inked.push(input)
+  const carried = new Float64Array(inked.length)
+  const lines: Line[] = []
+  for (const to of neurons) {
+    const weights = weightsOf(layer, to.index)
+    // A loop, because a page does this for each move of a pen, and functions would take several times as long.
+    for (let i = 0; i < inked.length; i++) carried[i] = weights[inked[i]] * inputs[inked[i]]
+    for (const i of strongest(carried, linesFromInputs)) {
+      const from = placeOfInput(inked[i])
+      if (from) lines.push({ from, to, carried: carried[i] })
+    }
+  }
+  return lines
+}
+
+function linesBetween(
+  layer: LayerParameters<FloatArray>,
+  before: ArrayLike<number>,
+  from: PlacedLayer,
+  to: PlacedLayer,
+): Line[] {
+  return to.neurons.flatMap((end) => {
+    const weights = weightsOf(layer, end.index)
+    return from.neurons.map((start) => ({ from: start, to: end, carried: weights[start.index] * before[start.index] }))
+  })
+}
+
+function strokeTogether(context: CanvasRenderingContext2D, lines: readonly Line[], share: number, color: string): void {
+  if (lines.length === 0) return
+  context.strokeStyle = color
+  context.globalAlpha = 0.15 + 0.75 * share
+  context.lineWidth = 0.5 + 1.8 * share
+  context.beginPath()
+  for (const { from, to } of lines) {
+    context.moveTo(from.x, from.y)
+    context.lineTo(to.x, to.y)
+  }
+  context.stroke()
 }
 
 function paintGrid(
@@ -127,12 +171,17 @@ function paintGrid(
   const rows = inputs.length / columns
   context.fillStyle = css(surface)
   context.fillRect(left, top, columns * pixel, rows * pixel)
-  for (let i = 0; i < inputs.length; i++) {
-    if (inputs[i] === 0) continue
-    context.fillStyle = css(colorOf(inputs[i], 1, ink, surface))
-    const [x, y] = [left + (i % columns) * pixel, top + Math.floor(i / columns) * pixel]
-    context.fillRect(x, y, pixel - 0.4, pixel - 0.4)
+  // Ink over the surface has the color of `colorOf`, and an opacity is set faster than a color.
+  for (const sign of [1, -1]) {
+    context.fillStyle = css(sign > 0 ? ink.positive : ink.negative)
+    for (let i = 0; i < inputs.length; i++) {
+      if (!(sign * inputs[i] > 0)) continue
+      context.globalAlpha = Math.min(1, sign * inputs[i])
+      const [x, y] = [left + (i % columns) * pixel, top + Math.floor(i / columns) * pixel]
+      context.fillRect(x, y, pixel - 0.4, pixel - 0.4)
+    }
   }
+  context.globalAlpha = 1
   context.lineWidth = 1
   context.strokeStyle = line
   context.strokeRect(left, top, columns * pixel, rows * pixel)
@@ -176,9 +225,16 @@ function paintClasses(
   const isLit = lit === activations.length
   context.fillStyle = text
   context.textBaseline = 'middle'
-  for (const { index, y } of neurons) {
+  context.font = '13px system-ui, sans-serif'
+  const write = ({ index, y }: PlacedNeuron): void => {
     const name = neurons.length === 1 ? classes[1] : classes[index]
-    context.font = `${isLit && index === answer ? 'bold 18px' : '13px'} system-ui, sans-serif`
     context.fillText([...(name ?? '')].slice(0, 3).join(''), x + radius + 6, y)
   }
+  const isAnswer = ({ index }: PlacedNeuron): boolean => isLit && (neurons.length === 1 ? 1 : index) === answer
+  for (const neuron of neurons) if (!isAnswer(neuron)) write(neuron)
+  // The name of the answer comes last, because a change of the font takes long.
+  const answered = neurons.find(isAnswer)
+  if (!answered) return
+  context.font = 'bold 18px system-ui, sans-serif'
+  write(answered)
 }
