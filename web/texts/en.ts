@@ -47,7 +47,8 @@ export const english = {
     timeline: 'Timeline: go back to an earlier moment',
     start: 'Not trained',
     moment: (epoch: string, batches: string) => `Epoch ${epoch}, after ${batches} batches`,
-    position: (epoch: string, done: string, rows: string) => `Epoch ${epoch}: ${done} of ${rows}`,
+    position: (epoch: string, done: string, rows: string, epochs: string | undefined) =>
+      `Epoch ${epoch}${epochs === undefined ? '' : ` of ${epochs}`}: ${done} of ${rows}`,
     ended: (epoch: string) => `The run ended with epoch ${epoch}. Learn begins another run; a step adds one epoch.`,
     phases: { idle: 'Ready to learn', learning: 'Learning', paused: 'Paused', finished: 'Finished' },
   },

@@ -45,7 +45,8 @@ export const chinese: Texts = {
     timeline: '时间轴：回到较早的时刻',
     start: '未训练',
     moment: (epoch: string, batches: string) => `第 ${epoch} 轮，${batches} 个小批量之后`,
-    position: (epoch: string, done: string, rows: string) => `第 ${epoch} 轮：${done} / ${rows}`,
+    position: (epoch: string, done: string, rows: string, epochs: string | undefined) =>
+      `第 ${epoch} 轮${epochs === undefined ? '' : `（共 ${epochs} 轮）`}：${done} / ${rows}`,
     ended: (epoch: string) => `训练在第 ${epoch} 轮结束。“学习”会再开始一次训练；单步会增加一轮。`,
     phases: { idle: '可以开始学习', learning: '学习中', paused: '已暂停', finished: '已结束' },
   },

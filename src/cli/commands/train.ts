@@ -220,12 +220,13 @@ async function openPage(
   { name, run, args }: { readonly name: string; readonly run: Run; readonly args: Arguments<typeof options> },
 ) {
   if (isStream(training)) throw new Error('--see was checked before')
-  const { batchSize, optimizer } = run.training
+  const { batchSize, optimizer, epochs } = run.training
   const canPause = (typeof optimizer === 'object' ? optimizer.name : optimizer) !== 'l-bfgs'
   const session = createFollowedSession({
     network,
     data: { name, training, test, labelNames },
     batchSize: canPause ? Math.min(batchSize, training.rows) : undefined,
+    epochs,
   })
   const server = await showPage(session, args)
   const close = async () => {
