@@ -4,7 +4,7 @@ import { costOf } from './costs.js'
 import type { LayerOutput, Scalars } from './forward.js'
 import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
-import type { NetworkDescription } from './spec.js'
+import { type NetworkDescription, weightFactor } from './spec.js'
 
 /**
  * Where and how backpropagation stores the gradient. For each region of `layout`, it computes
@@ -48,6 +48,7 @@ export function emitBackward(
     const { x, z, a } = layers[index]
     const delta = deltas[index]
     const [outputs, inputs] = parameters.weights[index].shape
+    const factor = weightFactor(spec.layers[index], inputs)
     if (index === layers.length - 1) {
       costOf(spec.cost, spec.layers[index]).backward(program, { z, a, delta }, y)
       if (weights) program.emit({ kernel: 'scaleRows', rows, columns: outputs, weights, delta })
@@ -60,7 +61,7 @@ export function emitBackward(
         m: rows,
         n: inputs,
         k: outputs,
-        alpha: 1,
+        alpha: factor,
         scale: scalars.one,
         a: delta,
         b: parameters.weights[index],
@@ -88,7 +89,7 @@ export function emitBackward(
       m: outputs,
       n: inputs,
       k: rows,
-      alpha,
+      alpha: alpha * factor,
       scale,
       a: delta,
       b: x,

@@ -2,13 +2,16 @@ import type { Region } from '../program/arena.js'
 import { activations } from './activations.js'
 import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
-import { dropoutRates, type NetworkDescription } from './spec.js'
+import { dropoutRates, type NetworkDescription, weightFactor } from './spec.js'
 
 /** The memory regions of a layer's forward pass, and the dropout of its inputs. */
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
-  /** The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix. */
+  /**
+   * The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix, times 1 / sqrt(inputs)
+   * if the layer has the parametrization `ntk`.
+   */
   readonly z: Region
   /** The outputs of the layer (rows x outputs): a = f(z), where f is the activation function. */
   readonly a: Region
@@ -44,7 +47,8 @@ export function emitForward(
   let x = emitInputs(program, spec, scalars, standardized)
   const shares = dropping ? dropoutRates(spec) : []
   const key = shares.some((share) => share > 0) ? program.place('workspace', 'dropoutKey') : undefined
-  return spec.layers.map(({ outputs, activation }, index) => {
+  return spec.layers.map((layer, index) => {
+    const { outputs, activation } = layer
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
       // If `x` contains the inputs of the network, dropout may overwrite them. If `x` contains the outputs of a hidden
@@ -63,7 +67,7 @@ export function emitForward(
       m: rows,
       n: outputs,
       k: input.shape[1],
-      alpha: 1,
+      alpha: weightFactor(layer, input.shape[1]),
       scale: scalars.one,
       a: input,
       b: parameters.weights[index],

@@ -12,6 +12,25 @@ export interface DenseLayer {
   readonly activation: ActivationName
   /** The fraction of the layer's outputs that dropout sets to 0 in training. Default 0. */
   readonly dropout?: number
+  /** How the weights enter the weighted inputs. Default 'standard'. */
+  readonly parametrization?: Exclude<Parametrization, 'standard'>
+  /** The initializer of this layer. The default is that of the network. */
+  readonly initializer?: InitializerName
+}
+
+/** How the weights W of a layer enter its weighted inputs: W x + b, or with 'ntk' W x / sqrt(inputs) + b. */
+export type Parametrization = 'standard' | 'ntk'
+
+/** Settings of a dense layer that it seldom needs. */
+export interface DenseOptions {
+  /**
+   * How the weights enter the weighted inputs z. With `'standard'` (default), z = W x + b. With `'ntk'`, the neural
+   * tangent parametrization, z = W x / sqrt(inputs) + b. The weights then start at N(0, 1), and their steps are as
+   * large in wide layers as in narrow ones (Jacot, Gabriel and Hongler, "Neural tangent kernel", 2018).
+   */
+  readonly parametrization?: Parametrization | undefined
+  /** The initializer of this layer, such as `'zeros'` for the last one. The default is that of the network. */
+  readonly initializer?: InitializerName | undefined
 }
 
 /**
@@ -34,8 +53,9 @@ export interface Description {
    */
   readonly cost?: CostOption
   /**
-   * The default is `'he'` if a layer has relu or a similar activation, else `'glorot'` if a layer has tanh, and else
-   * `'normal'`, the initializer in chapter 1 of Nielsen's book.
+   * The default is `'normal'` if a layer has the parametrization `'ntk'`, else `'he'` if a layer has relu or a similar
+   * activation, else `'lecun'` if a layer has selu, else `'glorot'` if a layer has tanh, and else `'normal'`, the
+   * initializer in chapter 1 of Nielsen's book. Layers may have initializers of their own.
    */
   readonly initializer?: InitializerName
 }
@@ -52,8 +72,10 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
  *
  * @param outputs The number of neurons.
  * @param activation The activation of its neurons. Default 'sigmoid'.
+ * @param options The parametrization and the initializer of the layer.
  * @returns The layer, for the option `layers` of a network's description.
- * @throws OptionError if `outputs` is not a whole number of at least 1, or if the activation does not exist
+ * @throws OptionError if `outputs` is not a whole number of at least 1, if the activation does not exist, or if an
+ * option is wrong
  * @example
  * ```ts
  * import { dense, Network } from 'descent-nn'
@@ -62,10 +84,34 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
  * console.log(network.summary())
  * ```
  */
-export function dense(outputs: number, activation: ActivationName = 'sigmoid'): DenseLayer {
+export function dense(outputs: number, activation: ActivationName = 'sigmoid', options: DenseOptions = {}): DenseLayer {
   checkInteger({ outputs }, 1)
   checkName({ activation }, activations)
-  return { kind: 'dense', outputs, activation }
+  if (typeof options !== 'object' || options === null) {
+    throw optionError({ options }, "an object such as { parametrization: 'ntk' }")
+  }
+  checkKeys('dense', options, ['parametrization', 'initializer'])
+  const { parametrization = 'standard', initializer } = options
+  checkName({ parametrization }, parametrizations)
+  if (initializer !== undefined) checkName({ initializer }, initializers)
+  return {
+    kind: 'dense',
+    outputs,
+    activation,
+    ...(parametrization === 'ntk' && { parametrization }),
+    ...(initializer !== undefined && { initializer }),
+  }
+}
+
+/** The factor of the product W x in the weighted inputs of a layer, by its number of inputs. */
+const parametrizations: Readonly<Record<Parametrization, (inputs: number) => number>> = {
+  standard: () => 1,
+  ntk: (inputs) => 1 / Math.sqrt(inputs),
+}
+
+/** Returns the factor of the product W x in the weighted inputs of a layer with this number of inputs. */
+export function weightFactor({ parametrization }: DenseLayer, inputs: number): number {
+  return parametrizations[parametrization ?? 'standard'](inputs)
 }
 
 /**
@@ -124,6 +170,7 @@ export const defaultCost = ({ activation }: DenseLayer): CostName =>
 
 /** Returns the default initializer of a network with these layers. */
 export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
+  if (layers.some(({ parametrization }) => parametrization === 'ntk')) return 'normal'
   const suited = layers.map(({ activation }) => activations[activation].initializer)
   return (['he', 'lecun', 'glorot'] as const).find((initializer) => suited.includes(initializer)) ?? 'normal'
 }
@@ -141,10 +188,11 @@ function joinDropout(
   layers.forEach((layer, index) => {
     const where = `layers[${index}]`
     if (layer?.kind === 'dense') {
-      checkKeys(where, layer, ['kind', 'outputs', 'activation', 'dropout'])
+      checkKeys(where, layer, ['kind', 'outputs', 'activation', 'dropout', 'parametrization', 'initializer'])
       if (layer.dropout !== undefined) checkRate({ [`${where}.dropout`]: layer.dropout })
-      const { dropout: share } = layer
-      checked.push({ ...dense(layer.outputs, layer.activation), ...(share ? { dropout: share } : {}) })
+      const { outputs, activation, dropout: share, parametrization, initializer } = layer
+      const options = { parametrization, initializer }
+      checked.push({ ...dense(outputs, activation, options), ...(share ? { dropout: share } : {}) })
     } else if (layer?.kind === 'dropout') {
       checkKeys(where, layer, ['kind', 'rate'])
       checkRate({ [`${where}.rate`]: layer.rate })

@@ -12,9 +12,10 @@ import type { Engine } from './engine.js'
  */
 export function summarize({ spec, dtype, selection }: Engine): string {
   let inputs = spec.inputs
-  const rows = spec.layers.map(({ outputs, activation }, index) => {
+  const rows = spec.layers.map(({ outputs, activation, parametrization, initializer }, index) => {
     const parameters = outputs * (inputs + 1)
-    const row = [String(index + 1), `${inputs} -> ${outputs}`, activation, String(parameters)]
+    const kind = [activation, parametrization, initializer].filter((part) => part !== undefined).join(', ')
+    const row = [String(index + 1), `${inputs} -> ${outputs}`, kind, String(parameters)]
     inputs = outputs
     return row
   })

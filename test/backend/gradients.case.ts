@@ -9,6 +9,7 @@ import { descriptionOf, flatten, references } from '../support/reference.js'
 import { gradientError, saturationError } from '../support/rounding.js'
 
 const learning = activationNames.filter((name) => activations[name].backward)
+const ntk = { parametrization: 'ntk' } as const
 const costNames = Object.keys(costs) as CostName[]
 
 /** Compares gradients with PyTorch's and with differences of the cost. */
@@ -46,6 +47,7 @@ export function gradientSuite(backend: BackendName): void {
           { inputs: 5, layers: [dense(7, activation), dense(4, activation)], cost },
         ]),
     ),
+    ['parametrization ntk', { inputs: 5, layers: [dense(7, 'tanh', ntk), dense(6, 'mish'), dense(4, 'softmax', ntk)] }],
     ['widths of 1', { inputs: 1, layers: [dense(1), dense(1)] }],
   ]
   describe.each(networks)('central differences: %s', (_name, description) => {
@@ -74,6 +76,32 @@ export function gradientSuite(backend: BackendName): void {
       expect(normwiseError(analytic, numeric)).toBeLessThanOrEqual(1e-8)
     })
   })
+
+  it.each(['float32', 'float64'] as const)(
+    'ntk divides the weighted inputs by the root of their number, in %s',
+    (dtype) => {
+      const layers = [dense(7, 'tanh', ntk), dense(4, 'identity', ntk)]
+      const network = new Network({ inputs: 5, layers }, { seed: 3, dtype, backend })
+      const standard = new Network({ inputs: 5, layers: [dense(7, 'tanh'), dense(4, 'identity')] }, { dtype, backend })
+      network.layers.forEach(({ weights, biases, inputs }, index) => {
+        standard.layers[index].weights.set(weights.map((weight) => weight / Math.sqrt(inputs)))
+        standard.layers[index].biases.set(biases)
+      })
+      const [x, y] = [normals(6 * 5, 1, 'x'), normals(6 * 4, 1, 'y')]
+      const [found, expected] = [network, standard].map((one) => one.gradients(x, y))
+      const tolerance = dtype === 'float32' ? 1e-6 : 1e-14
+      expect(normwiseError(network.feedforward(x), standard.feedforward(x))).toBeLessThan(tolerance)
+      const [errors, plain] = [network, standard].map((one) => one.activations(x, Float64Array.from(y)).layers)
+      network.layers.forEach(({ inputs }, index) => {
+        for (const what of ['z', 'a', 'delta'] as const) {
+          expect(normwiseError(errors[index][what], plain[index][what])).toBeLessThan(tolerance)
+        }
+        const slopes = expected.weights[index].map((slope) => slope / Math.sqrt(inputs))
+        expect(normwiseError(found.weights[index], slopes)).toBeLessThan(tolerance)
+        expect(normwiseError(found.biases[index], expected.biases[index])).toBeLessThan(tolerance)
+      })
+    },
+  )
 
   describe.each(['float32', 'float64'] as const)('labels, in %s', (dtype) => {
     const x = normals(3 * 5, 2, 'x')

@@ -29,6 +29,30 @@ describe('describeNetwork', () => {
     expect(describeNetwork({ inputs: 3, layers: [dense(4, 'selu'), dense(2, 'tanh')] }).initializer).toBe('lecun')
   })
 
+  it('keeps the parametrization and the initializer of a layer, and takes N(0, 1) for ntk', () => {
+    const layers = [dense(4, 'selu', { parametrization: 'ntk' }), dense(2, 'identity', { initializer: 'zeros' })]
+    expect(layers).toEqual([
+      { kind: 'dense', outputs: 4, activation: 'selu', parametrization: 'ntk' },
+      { kind: 'dense', outputs: 2, activation: 'identity', initializer: 'zeros' },
+    ])
+    const described = describeNetwork({ inputs: 3, layers })
+    expect(described).toEqual({ inputs: 3, layers, cost: 'quadratic', initializer: 'normal' })
+    expect(describeNetwork(described)).toEqual(described)
+    expect(dense(4, 'selu', { parametrization: 'standard' })).toEqual(dense(4, 'selu'))
+  })
+
+  it.each<[unknown, string]>([
+    [{ parametrization: 'mup' }, 'parametrization must be one of standard, ntk, not "mup"'],
+    [
+      { initializer: 'ones' },
+      'initializer must be one of normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform, zeros, not "ones"',
+    ],
+    [{ bias: false }, 'unknown dense option "bias"; known: parametrization, initializer'],
+    ['ntk', `options must be an object such as { parametrization: 'ntk' }, not "ntk"`],
+  ])('refuses a dense layer with the options %j', (options, message) => {
+    expect(() => dense(4, 'selu', options as object)).toThrow(new OptionError(message))
+  })
+
   const layers = [dense(2)]
   it.each<[unknown, string]>([
     [[784], 'sizes must be at least two layer sizes, such as [784, 30, 10], not [784]'],
@@ -62,7 +86,7 @@ describe('describeNetwork', () => {
     ],
     [
       { inputs: 2, layers: [{ kind: 'dense', outputs: 2, activation: 'sigmoid', bias: false }] },
-      'unknown layers[0] option "bias"; known: kind, outputs, activation, dropout',
+      'unknown layers[0] option "bias"; known: kind, outputs, activation, dropout, parametrization, initializer',
     ],
   ])('refuses %j', (description, message) => {
     expect(() => describeNetwork(description as number[])).toThrow(new OptionError(message))

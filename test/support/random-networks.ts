@@ -60,6 +60,7 @@ export function descriptions(
     outputs: widths,
     activation: fc.oneof(fc.constant(activation), fc.constantFrom(...hidden)),
     dropout: maybe(shares),
+    parametrization: fc.constantFrom(undefined, undefined, 'ntk' as const),
   })
   return fc
     .record({
@@ -72,7 +73,11 @@ export function descriptions(
     .map(({ inputs, hidden, outputs, inputDropout, initializer }) => ({
       inputs,
       layers: [
-        ...hidden.map(({ dropout, ...dense }) => (dropout ? { ...dense, dropout } : dense)),
+        ...hidden.map(({ dropout, parametrization, ...dense }) => ({
+          ...dense,
+          ...(dropout && { dropout }),
+          ...(parametrization && { parametrization }),
+        })),
         { kind: 'dense' as const, outputs, activation },
       ],
       ...(inputDropout ? { inputDropout } : {}),
