@@ -30,6 +30,8 @@ export {
   dropout,
   type NetworkDescription,
   type Parametrization,
+  type ScalingLayer,
+  scaling,
 } from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'

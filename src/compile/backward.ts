@@ -53,7 +53,7 @@ export function emitBackward(
       costOf(spec.cost, spec.layers[index]).backward(program, { z, a, delta }, y)
       if (weights) program.emit({ kernel: 'scaleRows', rows, columns: outputs, weights, delta })
     }
-    if (index > 0) {
+    const emitErrorsBefore = (out: Region) =>
       program.emit({
         kernel: 'gemm',
         transA: false,
@@ -66,8 +66,10 @@ export function emitBackward(
         a: delta,
         b: parameters.weights[index],
         beta: 0,
-        out: deltas[index - 1],
+        out,
       })
+    if (index > 0) {
+      emitErrorsBefore(deltas[index - 1])
       const { dropout } = layers[index]
       if (dropout) {
         const out = deltas[index - 1]
@@ -82,6 +84,14 @@ export function emitBackward(
     }
     if (!destination) continue
     const { alpha, scale, beta, layout } = destination
+    const { unscaled } = layers[index]
+    if (unscaled && layout.scaling) {
+      // The factors are parameters too, so their layer needs its errors, which are those of the inputs times factors.
+      const errors = program.place('workspace', 'delta0', rows, inputs)
+      emitErrorsBefore(errors)
+      const operands = { rows, columns: inputs, alpha, scale, a: errors, b: unscaled, beta, out: layout.scaling }
+      program.emit({ kernel: 'sumProducts', ...operands })
+    }
     program.emit({
       kernel: 'gemm',
       transA: true,

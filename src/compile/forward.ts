@@ -8,6 +8,8 @@ import { dropoutRates, type NetworkDescription, weightFactor } from './spec.js'
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
+  /** The inputs before a scaling layer multiplied them. Undefined for layers without a scaling layer in front. */
+  readonly unscaled: Region | undefined
   /**
    * The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix, times 1 / sqrt(inputs)
    * if the layer has the parametrization `ntk`.
@@ -58,7 +60,9 @@ export function emitForward(
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })
       x = out
     }
-    const input = x
+    const factors = index === 0 ? parameters.scaling : undefined
+    const unscaled = factors && x
+    const input = factors ? emitScaling(program, x, factors) : x
     const z = program.place('workspace', `z${index + 1}`, rows, outputs)
     program.emit({
       kernel: 'gemm',
@@ -76,8 +80,16 @@ export function emitForward(
     })
     program.emit({ kernel: 'addBias', rows, columns: outputs, bias: parameters.biases[index], out: z })
     x = activations[activation].forward(program, z, `a${index + 1}`)
-    return { x: input, z, a: x, dropout }
+    return { x: input, unscaled, z, a: x, dropout }
   })
+}
+
+/** Appends the kernel call that multiplies the inputs by the factors of a scaling layer. Returns the region of the result. */
+function emitScaling(program: NetworkBuilder, x: Region, factors: Region): Region {
+  const [rows, columns] = x.shape
+  const out = program.place('workspace', 'scaled', rows, columns)
+  program.emit({ kernel: 'scaleColumns', rows, columns, factors, in: x, out })
+  return out
 }
 
 /** Appends the kernel calls that copy the inputs of a batch and standardize them. Returns the region of the inputs. */

@@ -53,8 +53,14 @@ type LayerRegion = `${'W' | 'b' | 'dW' | 'db' | 'z' | 'a' | 'delta' | 'dropped'}
 /** The names of the regions that hold the state of an optimizer. */
 export type MemoryName = 'velocity' | 'squares' | 'mean' | 'square' | 'step' | 'previous' | 'sizes'
 
+/**
+ * The names of the regions of a scaling layer: its factors, their gradient, and the inputs times the factors. The errors
+ * of the latter are `delta0`.
+ */
+type ScalingRegion = 'scaling' | 'dscaling' | 'scaled'
+
 /** The names of the learning rates of groups of parameters. */
-export type RateName = `rateOf${'Weights' | 'Biases'}`
+export type RateName = `rateOf${'Scaling' | 'Weights' | 'Biases'}`
 
 /** The names of the regions in a network's compiled programs. */
 export type RegionName =
@@ -64,6 +70,7 @@ export type RegionName =
   | LayerRegion
   | MemoryName
   | RateName
+  | ScalingRegion
   | 'parameters'
   | 'x'
   | 'y'

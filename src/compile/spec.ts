@@ -41,12 +41,19 @@ export interface DropoutLayer {
   readonly rate: number
 }
 
+/** A layer in front of all others that multiplies each input by a learned factor. */
+export interface ScalingLayer {
+  readonly kind: 'scaling'
+}
+
 /** A network's description as the user writes it. */
 export interface Description {
   readonly inputs: number
-  readonly layers: readonly (DenseLayer | DropoutLayer)[]
+  readonly layers: readonly (DenseLayer | DropoutLayer | ScalingLayer)[]
   /** The fraction of the inputs that dropout sets to 0 in training. Default 0. */
   readonly inputDropout?: number
+  /** Whether each input is multiplied by a learned factor, as a scaling layer in front does. Default false. */
+  readonly scaling?: boolean
   /**
    * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. Nielsen's book
    * calls cross-entropy with softmax outputs `'log-likelihood'`, so this name is accepted too.
@@ -61,9 +68,11 @@ export interface Description {
 }
 
 /** A checked description of a network, with defaults filled in. */
-export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout' | 'cost'>> {
+export interface NetworkDescription
+  extends Required<Omit<Description, 'layers' | 'inputDropout' | 'scaling' | 'cost'>> {
   readonly layers: readonly DenseLayer[]
   readonly inputDropout?: number
+  readonly scaling?: true
   readonly cost: CostName
 }
 
@@ -135,6 +144,24 @@ export function dropout(rate: number): DropoutLayer {
   return { kind: 'dropout', rate }
 }
 
+/**
+ * Describes a scaling layer, which multiplies each input of the network by a factor of its own. The factors are 1 at the
+ * start and are learned. It has no biases, must be the first layer, and comes after the standardization of the inputs
+ * (Holzmueller, Grinsztajn and Steinwart, "Better by default", 2024).
+ *
+ * @returns The layer, for the option `layers` of a network's description.
+ * @example
+ * ```ts
+ * import { dense, Network, scaling } from 'descent-nn'
+ *
+ * const network = new Network({ inputs: 8, layers: [scaling(), dense(16, 'selu'), dense(1, 'identity')] })
+ * console.log(network.scaling)
+ * ```
+ */
+export function scaling(): ScalingLayer {
+  return { kind: 'scaling' }
+}
+
 function checkRate(option: Record<string, number>): void {
   const [rate] = Object.values(option)
   if (!(typeof rate === 'number' && rate > 0 && rate < 1)) throw optionError(option, 'a number above 0 and below 1')
@@ -150,18 +177,25 @@ export function describeNetwork(description: readonly number[] | Description): N
   if (typeof description !== 'object' || description === null) {
     throw optionError({ description }, 'a list of layer sizes or an object with inputs and layers')
   }
-  checkKeys('network', description, ['inputs', 'layers', 'inputDropout', 'cost', 'initializer'])
+  checkKeys('network', description, ['inputs', 'layers', 'inputDropout', 'scaling', 'cost', 'initializer'])
   const { inputs, layers } = description
   checkInteger({ inputs }, 1)
   if (!Array.isArray(layers) || layers.length === 0) throw optionError({ layers }, 'a list of at least one layer')
-  const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
+  const { checked, inputDropout, scaled } = joinLayers(layers, description)
   const output = checked[checked.length - 1]
   const { cost: named = defaultCost(output), initializer = defaultInitializer(checked) } = description
   if (named !== 'log-likelihood') checkName({ cost: named }, costs)
   checkName({ initializer }, initializers)
   const cost = standardCost(named, output)
   costOf(cost, output)
-  return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
+  return {
+    inputs,
+    layers: checked,
+    ...(inputDropout ? { inputDropout } : {}),
+    ...(scaled ? { scaling: true } : {}),
+    cost,
+    initializer,
+  }
 }
 
 /** Returns the default cost of a network with this output layer. */
@@ -176,14 +210,15 @@ export function defaultInitializer(layers: readonly DenseLayer[]): InitializerNa
 }
 
 /**
- * Returns the dense layers without the dropout layers. A dropout layer becomes the member `dropout` of the dense layer
- * before it. A dropout layer at the start of the network becomes `inputDropout`.
+ * Returns the dense layers alone. A dropout layer becomes the member `dropout` of the dense layer before it. A dropout
+ * layer before all dense layers becomes `inputDropout`. A scaling layer becomes `scaled`.
  */
-function joinDropout(
+function joinLayers(
   layers: Description['layers'],
-  inputDropout: number | undefined,
-): { checked: DenseLayer[]; inputDropout: number | undefined } {
+  { inputDropout, scaling: scaled = false }: Pick<Description, 'inputDropout' | 'scaling'>,
+): { checked: DenseLayer[]; inputDropout: number | undefined; scaled: boolean } {
   const checked: DenseLayer[] = []
+  if (typeof scaled !== 'boolean') throw optionError({ scaling: scaled }, 'true or false')
   if (inputDropout !== undefined) checkRate({ inputDropout })
   layers.forEach((layer, index) => {
     const where = `layers[${index}]`
@@ -193,6 +228,11 @@ function joinDropout(
       const { outputs, activation, dropout: share, parametrization, initializer } = layer
       const options = { parametrization, initializer }
       checked.push({ ...dense(outputs, activation, options), ...(share ? { dropout: share } : {}) })
+    } else if (layer?.kind === 'scaling') {
+      checkKeys(where, layer, ['kind'])
+      if (index > 0 || scaled)
+        throw new OptionError(`${where} is a scaling layer: there may be one, and it must be the first layer`)
+      scaled = true
     } else if (layer?.kind === 'dropout') {
       checkKeys(where, layer, ['kind', 'rate'])
       checkRate({ [`${where}.rate`]: layer.rate })
@@ -208,7 +248,7 @@ function joinDropout(
       `layers[${layers.length - 1}] drops outputs of the network: dropout must come before a dense layer`,
     )
   }
-  return { checked, inputDropout }
+  return { checked, inputDropout, scaled }
 }
 
 /** Returns, for each layer, the fraction of its inputs that dropout sets to 0 in training. */

@@ -139,7 +139,11 @@ function emitRates(
     if (factor !== 1) program.emit({ kernel: 'scaleLearningRate', factor, learningRate, out: rate })
     return values.map((value, index) => ({ parameters: value, gradient: slopes[index], learningRate: rate }))
   }
+  const pairs = (values: Region | undefined, slopes: Region | undefined) =>
+    values && slopes ? ([[values], [slopes]] as const) : undefined
+  const scaling = pairs(parameters.scaling, gradient.scaling)
   return [
+    ...(scaling ? groupsOf('rateOfScaling', rates.scale, ...scaling) : []),
     ...groupsOf('rateOfWeights', rates.weights, parameters.weights, gradient.weights),
     ...groupsOf('rateOfBiases', rates.biases, parameters.biases, gradient.biases),
   ]

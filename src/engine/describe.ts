@@ -19,7 +19,8 @@ export function summarize({ spec, dtype, selection }: Engine): string {
     inputs = outputs
     return row
   })
-  const table = [['layer', 'shape', 'activation', 'parameters'], ...rows]
+  const first = spec.scaling ? [['', `${spec.inputs} -> ${spec.inputs}`, 'scaling', String(spec.inputs)]] : []
+  const table = [['layer', 'shape', 'activation', 'parameters'], ...first, ...rows]
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
   const lines = table.map((row) =>
     row.map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  '),

@@ -17,8 +17,8 @@ import { floatArrayType } from '../program/arena.js'
 
 /**
  * Returns the network's description. Weights are not copied if no factor has to be folded into them, and biases never
- * are, so later training changes them in the description too. Layers with the parametrization `ntk` are described as
- * standard layers that compute the same.
+ * are, so later training changes them in the description too. Layers with the parametrization `ntk`, and a scaling layer
+ * with the layer after it, are described as standard layers that compute the same.
  * @throws OptionError if `network` is not a Network; NetworkBusyError while the network learns
  */
 export function mlpOf(what: string, network: Network): Mlp {
@@ -26,13 +26,13 @@ export function mlpOf(what: string, network: Network): Mlp {
   const engine = engineOf(network)
   engine.requireUnchanging(what)
   const { spec, parameters, kept } = engine
-  const { weights, biases } = splitParameters(engine, parameters)
+  const { weights, biases, scaling } = splitParameters(engine, parameters)
   return {
     inputs: spec.inputs,
     layers: spec.layers.map((layer, index) => ({
       outputs: layer.outputs,
       activation: layer.activation,
-      weights: folded(layer, weights[index]),
+      weights: folded(layer, weights[index], index === 0 ? scaling : undefined),
       biases: biases[index],
     })),
     standardization: kept.standardization,
@@ -41,14 +41,17 @@ export function mlpOf(what: string, network: Network): Mlp {
 }
 
 /** Returns the weights of the standard layer that computes the same. */
-function folded(layer: DenseLayer, weights: FloatArray): FloatArray {
-  const factor = weightFactor(layer, weights.length / layer.outputs)
-  return factor === 1 ? weights : weights.map((weight) => weight * factor)
+function folded(layer: DenseLayer, weights: FloatArray, scaling: FloatArray | undefined): FloatArray {
+  const inputs = weights.length / layer.outputs
+  const factor = weightFactor(layer, inputs)
+  if (factor === 1 && !scaling) return weights
+  return weights.map((weight, i) => weight * factor * (scaling?.[i % inputs] ?? 1))
 }
 
 /** Returns the description of the network that computes the same with standard layers. */
 function standardSpec(spec: NetworkDescription): NetworkDescription {
-  return { ...spec, layers: spec.layers.map(({ parametrization, ...layer }) => layer) }
+  const { scaling, ...rest } = spec
+  return { ...rest, layers: spec.layers.map(({ parametrization, ...layer }) => layer) }
 }
 
 /**

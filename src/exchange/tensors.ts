@@ -153,7 +153,8 @@ export function parametersFrom(
 }
 
 /** Checks that the weights of all layers are those of the tensors. @throws OptionError if a layer multiplies them by a factor */
-function checkStandard({ layers }: NetworkDescription): void {
+function checkStandard({ layers, scaling }: NetworkDescription): void {
+  if (scaling) throw new OptionError('tensors have no factors for a scaling layer: describe the network without it')
   const index = layers.findIndex(({ parametrization }) => parametrization !== undefined)
   if (index < 0) return
   throw new OptionError(

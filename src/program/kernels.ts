@@ -416,6 +416,22 @@ export const kernels = {
     meaning: 'Sums the rows: out = beta out + alpha scale (sum of rows). beta = 0 overwrites, NaN included.',
     tolerance: summed,
   },
+  sumProducts: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      alpha: 'number',
+      scale: floats('read'),
+      a: floats('read', 'rows', 'columns'),
+      b: floats('read', 'rows', 'columns'),
+      beta: 'number',
+      out: floats('update', 'columns'),
+    },
+    formula: (o) => accumulate(o, `sum of rows(${o.a} ${o.b})`),
+    meaning:
+      'Sums the products of two matrices over the rows, element by element: the gradient of factors that multiply the columns. beta = 0 overwrites, NaN included.',
+    tolerance: summed,
+  },
   penaltyCost: {
     operands: {
       count: 'count',
@@ -596,6 +612,18 @@ export const kernels = {
     },
     formula: (o) => `${o.x} = (${o.x} - ${o.means}) ${o.factors}`,
     meaning: 'Brings each column of the inputs to mean 0 and deviation 1, as it was in the training data.',
+    tolerance: rounded,
+  },
+  scaleColumns: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      factors: floats('read', 'columns'),
+      in: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.out} = ${o.in} ${o.factors}`,
+    meaning: 'Multiplies each column by its factor.',
     tolerance: rounded,
   },
   watchCost: {

@@ -82,6 +82,11 @@ const settings: Partial<Record<KernelName, Values[]>> = {
     { alpha: 0.25, beta: 0 },
     { alpha: -0.1, beta: 1 },
   ],
+  sumProducts: [
+    { alpha: 0.25, beta: 0 },
+    { alpha: -0.1, beta: 1 },
+    { alpha: 1, beta: 0.5 },
+  ],
   penaltyCost: [{ rows: 10 }],
   smoothLabels: [{ share: 0.1 }],
   momentum: [{ momentum: 0.9 }],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { OptionError } from '#src/base/errors'
 import { activationNames } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
-import { dense, describeNetwork } from '#src/compile/spec'
+import { dense, describeNetwork, dropout, scaling } from '#src/compile/spec'
 
 describe('describeNetwork', () => {
   it('takes layer sizes as sigmoid neurons with the quadratic cost and the initializer of the book', () => {
@@ -53,6 +53,21 @@ describe('describeNetwork', () => {
     expect(() => dense(4, 'selu', options as object)).toThrow(new OptionError(message))
   })
 
+  it('keeps a scaling layer as a member', () => {
+    const layers = [scaling(), dropout(0.25), dense(4)]
+    const described = describeNetwork({ inputs: 3, layers })
+    expect(described).toEqual({
+      inputs: 3,
+      layers: [dense(4)],
+      inputDropout: 0.25,
+      scaling: true,
+      cost: 'quadratic',
+      initializer: 'normal',
+    })
+    expect(describeNetwork(described)).toEqual(described)
+    expect(describeNetwork({ inputs: 3, layers: [dense(4)], scaling: false })).toEqual(describeNetwork([3, 4]))
+  })
+
   const layers = [dense(2)]
   it.each<[unknown, string]>([
     [[784], 'sizes must be at least two layer sizes, such as [784, 30, 10], not [784]'],
@@ -62,6 +77,19 @@ describe('describeNetwork', () => {
     [7, 'description must be a list of layer sizes or an object with inputs and layers, not 7'],
     [{ inputs: 0, layers }, 'inputs must be a whole number of at least 1, not 0'],
     [{ inputs: 2, layers: [] }, 'layers must be a list of at least one layer, not []'],
+    [
+      { inputs: 2, layers: [dense(3), scaling(), dense(2)] },
+      'layers[1] is a scaling layer: there may be one, and it must be the first layer',
+    ],
+    [
+      { inputs: 2, layers: [scaling(), dense(2)], scaling: true },
+      'layers[0] is a scaling layer: there may be one, and it must be the first layer',
+    ],
+    [
+      { inputs: 2, layers: [scaling()] },
+      'layers must be a list with at least one dense layer, not [an object (Object)]',
+    ],
+    [{ inputs: 2, layers, scaling: 2 }, 'scaling must be true or false, not 2'],
     [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30) or dropout(0.5), not 30'],
     [{ inputs: 2, layers, cost: 'hinge' }, 'cost must be one of quadratic, cross-entropy, huber, not "hinge"'],
     [
@@ -74,7 +102,7 @@ describe('describeNetwork', () => {
     ],
     [
       { inputs: 2, layers, costs: 'x' },
-      'unknown network option "costs"; known: inputs, layers, inputDropout, cost, initializer',
+      'unknown network option "costs"; known: inputs, layers, inputDropout, scaling, cost, initializer',
     ],
     [
       { inputs: 2, layers: [dense(2, 'identity')], cost: 'cross-entropy' },

@@ -12,6 +12,7 @@ import {
   saveJavaScript,
   saveNpz,
   saveOnnx,
+  scaling,
   tensorsOf,
 } from '#src/index'
 import { temporaryFolder } from '../support/files.js'
@@ -20,6 +21,7 @@ import { normals, normwiseError, sameBits } from '../support/numbers.js'
 const folder = temporaryFolder()
 const inputs = 5
 const layers = [
+  scaling(),
   dense(7, 'selu', { parametrization: 'ntk' }),
   dense(3, 'mish'),
   dense(2, 'identity', { parametrization: 'ntk', initializer: 'lecun' }),
@@ -29,6 +31,7 @@ const rows = normals(9 * inputs, 1, 'x')
 describe.each(['float32', 'float64'] as const)('a network whose weights have factors, in %s', (dtype) => {
   const network = new Network({ inputs, layers }, { seed: 4, dtype })
   network.standardize(new Dataset({ inputs: Float64Array.from(normals(20 * inputs, 2, 'x')), width: inputs }))
+  network.scaling?.set([0.5, -2, 1, 3, 0.25])
   const expected = network.feedforward(rows)
   const tolerance = dtype === 'float32' ? 1e-6 : 1e-14
   const standard = [dense(7, 'selu'), dense(3, 'mish'), dense(2, 'identity', { initializer: 'lecun' })]
@@ -40,7 +43,9 @@ describe.each(['float32', 'float64'] as const)('a network whose weights have fac
     const path = join(folder, `${dtype}-${name}`)
     await save(path, network)
     const back = await load(path)
-    expect(back.description).toEqual({ ...network.description, layers: standard })
+    const { scaling: _, ...description } = network.description
+    expect(back.description).toEqual({ ...description, layers: standard })
+    expect(back.scaling).toBeUndefined()
     expect(normwiseError(back.feedforward(rows), expected)).toBeLessThan(tolerance)
   })
 
@@ -61,13 +66,16 @@ describe.each(['float32', 'float64'] as const)('a network whose weights have fac
     expect([...back.feedforward(rows)]).toEqual([...expected])
   })
 
-  it('takes no tensors of standard layers', () => {
-    expect(() =>
-      parametersFrom(tensorsOf(network, { layout: 'torch' }), { inputs, layers }, { layout: 'torch' }),
-    ).toThrow(
-      new OptionError(
-        'layer 1 has the parametrization ntk, but tensors have the weights of standard layers: describe it without',
-      ),
+  it.each([
+    [
+      layers.slice(1),
+      'layer 1 has the parametrization ntk, but tensors have the weights of standard layers: describe it without',
+    ],
+    [layers, 'tensors have no factors for a scaling layer: describe the network without it'],
+  ])('takes no tensors of standard layers: %#', (given, message) => {
+    const tensors = tensorsOf(network, { layout: 'torch' })
+    expect(() => parametersFrom(tensors, { inputs, layers: given }, { layout: 'torch' })).toThrow(
+      new OptionError(message),
     )
   })
 })

@@ -68,9 +68,10 @@ export function descriptions(
       hidden: fc.array(layer, { maxLength: 2 }),
       outputs: costs[cost].outputs[activation]?.undefinedAlone ? widths.filter((width) => width > 1) : widths,
       inputDropout: maybe(shares),
+      scaling: fc.constantFrom(undefined, undefined, true),
       initializer: fc.constantFrom(...initializerNames),
     })
-    .map(({ inputs, hidden, outputs, inputDropout, initializer }) => ({
+    .map(({ inputs, hidden, outputs, inputDropout, scaling, initializer }) => ({
       inputs,
       layers: [
         ...hidden.map(({ dropout, parametrization, ...dense }) => ({
@@ -81,6 +82,7 @@ export function descriptions(
         { kind: 'dense' as const, outputs, activation },
       ],
       ...(inputDropout ? { inputDropout } : {}),
+      ...(scaling ? { scaling } : {}),
       cost,
       initializer,
     }))

@@ -80,6 +80,8 @@ export interface Shape {
   /** The parametrization and the initializer of the last layer, if it has some of its own. */
   readonly outputOptions?: DenseOptions
   readonly inputDropout?: number
+  /** Whether a scaling layer comes first. */
+  readonly scaling?: boolean
   /** The cost. The name "log-likelihood" comes from Nielsen's book. The library accepts it only for softmax outputs. */
   readonly cost: CostOption
   readonly initializer: InitializerName
@@ -107,7 +109,7 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const output = args.outputActivation ?? (typedCost === before.cost ? before.output : outputFor(typedCost))
   checkOutput(output)
   const hidden = readHidden(args, before.hidden)
-  const { outputOptions } = before
+  const { outputOptions, scaling } = before
   const layers = [...hidden, dense(1, output, outputOptions)]
   const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
   // The initializer of `before` may not suit a new activation, so a new activation selects the default initializer.
@@ -120,6 +122,7 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
     output,
     ...(outputOptions && { outputOptions }),
     ...(inputDropout && { inputDropout }),
+    ...(scaling && { scaling }),
     cost,
     initializer,
   }
@@ -164,7 +167,7 @@ function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: numb
 }
 
 /** Returns the settings of an existing network, without its numbers of inputs and outputs. */
-export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDescription): Shape {
+export function shapeOf({ layers, inputDropout, scaling, cost, initializer }: NetworkDescription): Shape {
   const hidden = layers.slice(0, -1)
   const { activation: output, parametrization, initializer: own } = layers[layers.length - 1]
   const outputOptions = (parametrization || own) && { parametrization, initializer: own }
@@ -173,6 +176,7 @@ export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDesc
     output,
     ...(outputOptions && { outputOptions }),
     ...(inputDropout && { inputDropout }),
+    ...(scaling && { scaling }),
     cost,
     initializer,
   }
