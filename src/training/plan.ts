@@ -87,6 +87,11 @@ export interface TrainOptions extends UpdateOptions, WeightOptions, SharingOptio
   readonly epochs?: number
   /** The number of rows of a mini-batch. The last batch of an epoch may be smaller. Default 10. */
   readonly batchSize?: number
+  /**
+   * Whether the last batch of an epoch is left out if it has fewer rows than the others. Shuffled rows take turns at being
+   * left out. A dataset with fewer rows than a batch is one batch, which is not left out. Default false.
+   */
+  readonly dropLastBatch?: boolean
   /** The schedule of the learning rate: a name, an object with settings, or a function. Default 'constant'. */
   readonly schedule?: ScheduleOption
   /**
@@ -139,6 +144,7 @@ const learningOptions = [
 export const trainOptions = [
   'epochs',
   'batchSize',
+  'dropLastBatch',
   ...learningOptions,
   'schedule',
   'classWeights',
@@ -254,6 +260,7 @@ function ratesOf(rates: UpdateOptions['rates']): Rates | undefined {
 function checkWhole({ spec }: Engine, options: TrainOptions & PauseOptions): void {
   const refused = [
     'batchSize',
+    'dropLastBatch',
     'schedule',
     'rates',
     'maxNorm',
@@ -286,6 +293,7 @@ export function identityOf(
   return JSON.stringify({
     ...training,
     batchSize,
+    dropLastBatch: options.dropLastBatch || undefined,
     learningRate,
     optimizer,
     ...limits,
@@ -369,7 +377,10 @@ export function checkRun(
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions & PauseOptions): Plan {
   checkKeys('train', options, trainOptions)
   checkObservers(options)
-  const { shuffle, augmentation, trainingMetrics = [] } = options
+  const { shuffle, augmentation, trainingMetrics = [], dropLastBatch } = options
+  if (dropLastBatch !== undefined && typeof dropLastBatch !== 'boolean') {
+    throw optionError({ dropLastBatch }, 'true or false')
+  }
   if (shuffle !== undefined && typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
     throw optionError({ shuffle }, 'true, false or a function of the epoch')
   }

@@ -171,6 +171,7 @@ const schedules: fc.Arbitrary<ScheduleOption> = fc.constantFrom<ScheduleOption>(
   { name: 'exponential', factor: 0.9, warmUp: 3 },
   'cosine',
   { name: 'one-cycle', rise: 0.5 },
+  'coslog4',
   { name: 'plateau', patience: 1 },
 )
 

@@ -65,6 +65,7 @@ export const runs = {
     classWeights: [1, 2, 3, 4],
     shuffle: false,
   },
+  'complete batches only': { layers: softmax, rows: 70, batchSize: 20, schedule: 'coslog4', dropLastBatch: true },
   'early stopping by a validation part with metrics': {
     layers: softmax,
     rows: 80,
