@@ -21,6 +21,7 @@ export function Outputs({
   const { outputs: texts } = useTexts()
   const { classes } = shape
   const answer = isLit ? reading?.answer : undefined
+  const name = answer === undefined ? '–' : (classes?.[answer] ?? '–')
   // A move of the pen changes the inputs before there is a reading of them, and the bars only with the reading.
   const bars = useMemo(
     () => <OutputBars shape={shape} values={isLit ? reading?.layers.at(-1)?.a : undefined} answer={answer} />,
@@ -30,14 +31,26 @@ export function Outputs({
     <div class="outputs">
       {classes && (
         // The answer is not spoken while the network reads a later drawing.
-        <p class="answer" role="status" aria-busy={reading?.asked !== inputs}>
+        <p
+          class="answer"
+          role="status"
+          aria-busy={reading?.asked !== inputs}
+          style={{ fontSize: `${answerSize(name)}px` }}
+        >
           <span class="spoken">{texts.answer} </span>
-          <output data-test="answer">{answer === undefined ? '–' : classes[answer]}</output>
+          <output data-test="answer">{name}</output>
         </p>
       )}
       {bars}
     </div>
   )
+}
+
+/** The size of the letters of an answer in pixels. Long names are smaller, so that a word fits the card. */
+function answerSize(name: string): number {
+  // Chinese characters are about twice as wide as Latin letters.
+  const width = [...name].reduce((sum, letter) => sum + (letter > '\u2e7f' ? 1 : 0.62), 0)
+  return Math.max(20, Math.min(96, Math.floor(190 / width)))
 }
 
 function OutputBars({
@@ -55,7 +68,7 @@ function OutputBars({
   const limit = Math.max(1, ...Array.from(values, Math.abs))
   // A single output stands for class 1 of two.
   const classOf = (output: number) => (outputs === 1 ? 1 : output)
-  const nameOf = (output: number) => classes?.[classOf(output)] ?? `${texts.output} ${output + 1}`
+  const nameOf = (output: number) => classes?.[classOf(output)] ?? `${texts.output}\u00a0${output + 1}`
   const format = numberFormat(page.locale, { minimumFractionDigits: 3, maximumFractionDigits: 3 })
   return (
     <table class="output-bars">

@@ -24,3 +24,12 @@ export function formatShare(value: number, locale: string, decimals = 1): string
     maximumFractionDigits: decimals,
   })
 }
+
+/** Returns a number of 32 bits with as few digits as tell it from all others: 2.3 instead of 2.299999952316284. */
+export function fewestDigits(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits))
+    if (Math.fround(rounded) === Math.fround(value)) return rounded
+  }
+  return value
+}

@@ -1,6 +1,7 @@
 import { type Color, colorOf, css, type Palette } from '#src/drawing/colors'
 import { type LayerParameters, strongest, weightsOf } from '#src/drawing/layers'
 import { layoutNetwork, type PlacedLayer, type PlacedNeuron } from '#src/drawing/network-diagram'
+import { neuronColumn } from '#src/drawing/neuron-column'
 import { largest } from '#src/drawing/weight-picture'
 import type { FloatArray } from '#src/index'
 import type { Shape } from '#src/see/protocol'
@@ -16,7 +17,10 @@ export interface NetworkColors {
 
 export interface LitNetwork {
   readonly shape: Shape
+  /** The inputs as the weights meet them: scaled, where the network scales them. */
   readonly inputs: ArrayLike<number>
+  /** The inputs before that, which are the ink of a picture. */
+  readonly ink: ArrayLike<number>
   /** The activations of each layer. */
   readonly activations: readonly ArrayLike<number>[]
   /** Undefined where the network is so large that frames have not all of its weights. */
@@ -45,9 +49,11 @@ export function paintNetwork(
     ? { left: 4, top: (height - side) / 2, pixel: side / Math.max(picture.width, picture.height) }
     : undefined
   const most = Math.max(4, Math.min(20, Math.floor(height / 22)))
+  const inputNames = picture ? undefined : fitNames(context, shape.inputNames, shape.inputs, most, 0.25 * width)
+  const classNames = fitNames(context, classesOf(shape), shape.layers[shape.layers.length - 1], most, 0.3 * width)
   const { layers, radius } = layoutNetwork([shape.inputs, ...shape.layers], {
-    left: grid ? grid.left + side : 16,
-    right: width - 34,
+    left: grid ? grid.left + side : 16 + (inputNames?.width ?? 0),
+    right: width - 22 - (classNames?.width ?? 0),
     top: 8,
     bottom: height - 8,
     most,
@@ -58,14 +64,17 @@ export function paintNetwork(
     return { x: grid.left + (column + 0.5) * grid.pixel, y: grid.top + (row + 0.5) * grid.pixel }
   }
   paintLines(context, network, layers, placeOfInput, colors)
-  if (grid && picture) paintGrid(context, network.inputs, picture.width, grid, colors)
+  if (grid && picture) paintGrid(context, network.ink, picture.width, grid, colors)
   else paintNeurons(context, layers[0], radius, network.inputs, largest(network.inputs), colors)
   activations.forEach((values, layer) => {
     const isLit = layer < network.lit
     const limit = Math.max(isBounded(shape.activations[layer]) ? 1 : 0, largest(values))
     paintNeurons(context, layers[layer + 1], radius, isLit ? values : [], limit, colors)
   })
-  paintClasses(context, network, layers[layers.length - 1], radius, colors)
+  context.fillStyle = colors.text
+  context.textBaseline = 'middle'
+  if (inputNames) paintInputNames(context, inputNames, layers[0], radius)
+  if (classNames) paintClasses(context, network, classNames, layers[layers.length - 1], radius)
 }
 
 /** Whether activations are at most 1, so that a neuron of 1 is fully lit. */
@@ -213,28 +222,82 @@ function paintNeurons(
   }
 }
 
-/** Writes the names of the classes beside the outputs. That of the answer is large. */
-function paintClasses(
+/** The names beside a column of neurons. */
+interface Names {
+  /** The name of each neuron that is shown, by its number. */
+  readonly of: ReadonlyMap<number, string>
+  /** The space that they take. */
+  readonly width: number
+  /** Whether all are as short as the names of digits. */
+  readonly areShort: boolean
+}
+
+const plainFont = '13px system-ui, sans-serif'
+
+/** A single output stands for class 1 of two. */
+function classesOf({ classes, layers }: Shape): readonly string[] | undefined {
+  return layers[layers.length - 1] === 1 ? classes?.slice(1) : classes
+}
+
+/** Shortens the names of the neurons of a column that are shown, until they take at most `most` pixels. */
+function fitNames(
   context: CanvasRenderingContext2D,
-  { shape: { classes }, answer, lit, activations }: LitNetwork,
+  names: readonly string[] | undefined,
+  neurons: number,
+  mostNeurons: number,
+  most: number,
+): Names | undefined {
+  if (!names) return undefined
+  const shown = neuronColumn(neurons, mostNeurons, 1).neurons.map(({ neuron }) => neuron)
+  const whole = new Map(shown.map((neuron) => [neuron, names[neuron] ?? '']))
+  // The names of digits need no measuring, which takes time at each move of a pen.
+  if ([...whole.values()].every((name) => name.length <= 1)) return { of: whole, width: 12, areShort: true }
+  context.font = `bold ${plainFont}`
+  const of = new Map<number, string>()
+  let width = 0
+  for (const [neuron, name] of whole) {
+    const letters = [...name]
+    let text = name
+    while (letters.length > 1 && context.measureText(text).width > most) {
+      letters.pop()
+      text = `${letters.join('').trimEnd()}…`
+    }
+    of.set(neuron, text)
+    width = Math.max(width, context.measureText(text).width)
+  }
+  return { of, width, areShort: false }
+}
+
+function paintInputNames(
+  context: CanvasRenderingContext2D,
+  names: Names,
   { x, neurons }: PlacedLayer,
   radius: number,
-  { text }: NetworkColors,
 ): void {
-  if (!classes) return
-  const isLit = lit === activations.length
-  context.fillStyle = text
-  context.textBaseline = 'middle'
-  context.font = '13px system-ui, sans-serif'
+  context.font = plainFont
+  context.textAlign = 'right'
+  for (const { index, y } of neurons) context.fillText(names.of.get(index) ?? '', x - radius - 5, y)
+  context.textAlign = 'left'
+}
+
+/** Writes the names of the classes beside the outputs. That of the answer is bold, and large if there is space. */
+function paintClasses(
+  context: CanvasRenderingContext2D,
+  { answer, lit, activations }: LitNetwork,
+  names: Names,
+  { x, neurons }: PlacedLayer,
+  radius: number,
+): void {
   const write = ({ index, y }: PlacedNeuron): void => {
-    const name = neurons.length === 1 ? classes[1] : classes[index]
-    context.fillText([...(name ?? '')].slice(0, 3).join(''), x + radius + 6, y)
+    context.fillText(names.of.get(index) ?? '', x + radius + 6, y)
   }
-  const isAnswer = ({ index }: PlacedNeuron): boolean => isLit && (neurons.length === 1 ? 1 : index) === answer
+  const isAnswer = ({ index }: PlacedNeuron): boolean =>
+    lit === activations.length && (neurons.length === 1 ? 1 : index) === answer
+  context.font = plainFont
   for (const neuron of neurons) if (!isAnswer(neuron)) write(neuron)
   // The name of the answer comes last, because a change of the font takes long.
   const answered = neurons.find(isAnswer)
   if (!answered) return
-  context.font = 'bold 18px system-ui, sans-serif'
+  context.font = names.areShort ? 'bold 18px system-ui, sans-serif' : `bold ${plainFont}`
   write(answered)
 }
