@@ -19,7 +19,6 @@ const unused = [
   ['/dist/training/shared-source.js', ['sharedStretch', 'sharedWindows', 'stretchesOf']],
   ['/dist/training/lbfgs-stepper.js', ['createLbfgsStepper']],
   ['/dist/base/write-file.js', ['writeFile', 'writeFileAtomic']],
-  ['/dist/formats/safetensors-encode.js', ['encodeSafetensors']],
 ]
 
 const withoutUnused = {
