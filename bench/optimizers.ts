@@ -61,7 +61,7 @@ const passes = contenders.map(({ optimizer }) =>
     const parameters = program.place('parameters', 'parameters', parameterCount)
     const gradient = program.place('workspace', 'gradient', parameterCount)
     const learningRate = program.place('workspace', 'learningRate')
-    emitStep(program, optimizerOf(optimizer), { parameters, gradient, learningRate })
+    emitStep(program, optimizerOf(optimizer), { parameters, groups: [{ parameters, gradient, learningRate }] })
   }),
 )
 const ofPlain: number[] = []

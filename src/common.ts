@@ -23,11 +23,15 @@ export type { InitializerName } from './compile/initializers.js'
 export type { OptimizerName, OptimizerOption, SettingsOf } from './compile/optimizers.js'
 export {
   type DenseLayer,
+  type DenseOptions,
   type Description,
   type DropoutLayer,
   dense,
   dropout,
   type NetworkDescription,
+  type Parametrization,
+  type ScalingLayer,
+  scaling,
 } from './compile/spec.js'
 export { type Augmentation, type AugmentOptions, augment } from './data/augment/augment.js'
 export { Dataset, type DatasetOptions, type DatasetShape, type InputArray } from './data/dataset.js'

@@ -6,7 +6,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
  * Modules that the page imports but never uses, and their exports: the scales of the page map numbers, so they need none of
- * the colors of d3-color; and what the page trains has no checkpoints and no other ranks.
+ * the colors of d3-color; and what the page trains learns by gradient descent without checkpoints and other ranks, and is not
+ * saved.
  * @type {readonly [path: string, exports: readonly string[]][]}
  */
 const unused = [
@@ -16,6 +17,8 @@ const unused = [
     ['newestCheckpoint', 'openCheckpoints', 'openCheckpointsTogether', 'saveCheckpoint'],
   ],
   ['/dist/training/shared-source.js', ['sharedStretch', 'sharedWindows', 'stretchesOf']],
+  ['/dist/training/lbfgs-stepper.js', ['createLbfgsStepper']],
+  ['/dist/base/write-file.js', ['writeFile', 'writeFileAtomic']],
 ]
 
 const withoutUnused = {

@@ -5,6 +5,8 @@ import { quantile } from '../statistics.js'
 export interface PenTimes {
   /** The script of the page, from a move to the next one. */
   readonly script: number
+  /** The processor time of that script, which does not have what other programs take of the processor meanwhile. */
+  readonly processor: number
   /** From a move to the frame that shows other outputs. */
   readonly frame: number
 }
@@ -12,11 +14,14 @@ export interface PenTimes {
 interface TraceEvent {
   readonly name: string
   readonly ph: string
+  /** When the event began, and how long it took, in microseconds: by the clock, and in processor time of the thread. */
   readonly ts: number
   readonly dur?: number
+  readonly tts?: number
+  readonly tdur?: number
   readonly pid: number
   readonly tid: number
-  readonly args: { readonly data?: { readonly type?: string } }
+  readonly args: { readonly data?: { readonly type?: string; readonly url?: string } }
 }
 
 /** The events of a trace during which scripts run. They can be in each other. */
@@ -59,24 +64,40 @@ export async function measurePen(browser: Browser, page: Page, moves: number): P
   const untilFrame: number[] = await page.evaluate('untilFrame')
   // The second tool clears the pad.
   await page.locator('.drawing-tools .buttons button').nth(1).click()
-  return { script: quantile(scriptOfMoves(trace.traceEvents).slice(1), 0.95), frame: quantile(untilFrame, 0.95) }
+  const at95 = (clock: Clock) => quantile(scriptOfMoves(trace.traceEvents, clock).slice(1), 0.95)
+  return {
+    script: at95(({ ts, dur }) => [ts, dur]),
+    processor: at95(({ tts, tdur }) => [tts, tdur]),
+    frame: quantile(untilFrame, 0.95),
+  }
 }
 
-/** Returns how long scripts ran in the page's main thread, from each move to the next one, in milliseconds. */
-function scriptOfMoves(events: readonly TraceEvent[]): number[] {
+/** The start of an event and how long it took. */
+type Clock = (event: TraceEvent) => readonly [start: number | undefined, duration: number | undefined]
+
+/**
+ * Returns how long scripts ran in the page's main thread, from each move to the next one, in milliseconds. The functions
+ * of this bench and of Playwright do not count.
+ */
+function scriptOfMoves(events: readonly TraceEvent[], clock: Clock): number[] {
   const isMove = ({ name, args }: TraceEvent) => name === 'EventDispatch' && args.data?.type === 'pointermove'
+  const isForeign = ({ name, args }: TraceEvent) => name === 'FunctionCall' && !args.data?.url
   const first = events.find(isMove)
   if (!first) throw new Error('the trace has no moves of the pen')
   const ofPage = events
     .filter(({ pid, tid, ph, name }) => pid === first.pid && tid === first.tid && ph === 'X' && scripts.has(name))
     .sort((a, b) => a.ts - b.ts)
   const times: number[] = []
-  let end = 0
+  let [end, foreignEnd] = [0, 0]
   for (const event of ofPage) {
     if (isMove(event)) times.push(0)
-    const until = event.ts + (event.dur ?? 0)
-    if (times.length > 0) times[times.length - 1] += Math.max(0, until - Math.max(end, event.ts)) / 1000
-    end = Math.max(end, until)
+    const [start = 0, duration = 0] = clock(event)
+    if (times.length === 0 || start + duration <= foreignEnd) continue
+    const added = Math.max(0, start + duration - Math.max(end, start))
+    // What a foreign function took is in the sum already if it was called within another event.
+    times[times.length - 1] += (isForeign(event) ? added - duration : added) / 1000
+    end = Math.max(end, start + duration)
+    if (isForeign(event)) foreignEnd = end
   }
   return times
 }

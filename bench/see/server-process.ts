@@ -20,6 +20,8 @@ export interface ServerProcess {
   readonly origin: string
   readonly token: string
   probe(): Promise<Probed>
+  /** Returns the processor time that the server has used since its start, in seconds. */
+  processorTime(): Promise<number>
   /** Waits for the next news of learning, and returns the number of batches so far. Nothing watches afterwards. */
   learned(): Promise<number>
   /** Sends commands, the one after the other. Nothing watches the session afterwards. */
@@ -66,6 +68,12 @@ export async function startServer(
   const { origin, hash } = new URL(address)
   const token = hash.slice('#token='.length)
 
+  async function request(what: 'probe' | 'processor'): Promise<unknown> {
+    child.send(what)
+    const [answer] = await once(child, 'message')
+    return answer
+  }
+
   /** Watches the session while it is used. */
   async function watched<Result>(
     use: (connection: Connection, learned: Promise<number>) => Promise<Result>,
@@ -102,9 +110,10 @@ export async function startServer(
     origin,
     token,
     async probe() {
-      child.send('probe')
-      const [probed] = await once(child, 'message')
-      return probed as Probed
+      return (await request('probe')) as Probed
+    },
+    async processorTime() {
+      return (await request('processor')) as number
     },
     learned: () => watched((_, learned) => learned),
     command: (...commands) =>

@@ -3,20 +3,29 @@ import type { Page } from 'playwright-core'
 import { quantile } from '../statistics.js'
 import type { ServerProcess } from './server-process.js'
 
-/** Returns how many batches a second a server learns from during some seconds, and what the work gives meanwhile. */
-async function measureSpeed<Result>(server: ServerProcess, work: () => Promise<Result>): Promise<[number, Result]> {
-  const before = await server.learned()
-  const start = performance.now()
-  const result = await work()
-  const after = await server.learned()
-  return [(1000 * (after - before)) / (performance.now() - start), result]
+/** How many batches a server learns from, in a second, and in a second of processor time. */
+export interface Speed {
+  readonly second: number
+  /** Does not depend on what other programs take of the processor. */
+  readonly processorSecond: number
 }
 
-/** What a round has measured: speeds in batches per second, and times in milliseconds. */
+/** Returns how fast a server learns during some seconds, and what the work gives meanwhile. */
+async function measureSpeed<Result>(server: ServerProcess, work: () => Promise<Result>): Promise<[Speed, Result]> {
+  const before = await server.learned()
+  const [start, used] = [performance.now(), await server.processorTime()]
+  const result = await work()
+  const after = await server.learned()
+  const seconds = (performance.now() - start) / 1000
+  const batches = after - before
+  return [{ second: batches / seconds, processorSecond: batches / ((await server.processorTime()) - used) }, result]
+}
+
+/** What a round has measured. Times are in milliseconds. */
 export interface Round {
-  readonly alone: number
-  readonly hidden: number
-  readonly visible: number
+  readonly alone: Speed
+  readonly hidden: Speed
+  readonly visible: Speed
   /** The 95th percentile of the times between two frames of the visible page. */
   readonly frame: number
   /** The 99th percentile of the delay of the server's event loop while the page is visible. */

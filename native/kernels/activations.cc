@@ -41,6 +41,29 @@ T normalDensity(T z) {
   return T(0.3989422804014327) * expOfNegative<T>(T(-0.5) * z * z);
 }
 
+// The slope of selu above 0 (Klambauer and others, 2017).
+template <class T>
+constexpr T kSeluAbove = T(1.0507009873554805);
+
+// The slope of selu just below 0, which is also the distance of its lower limit from 0.
+template <class T>
+constexpr T kSeluBelow = T(1.7580993408473768);
+
+// w = tanh(ln(1 + exp(z))) as part / whole, where e = exp(-|z|).
+template <class T>
+struct TanhOfSoftplus {
+  T e;
+  T part;
+  T whole;
+};
+
+template <class T>
+DESCENT_INLINE inline TanhOfSoftplus<T> tanhOfSoftplus(T z) {
+  const T e = expOfNegative<T>(z > 0 ? -z : z);
+  const T part = z > 0 ? T(1) + T(2) * e : e * (T(2) + e);
+  return {e, part, part + (z > 0 ? T(2) * e * e : T(2))};
+}
+
 }  // namespace
 
 // out = 1 / (1 + exp(-z))
@@ -80,6 +103,14 @@ DESCENT_KERNEL(elu, costlyElements) {
   });
 }
 
+// out = 1.0507 z where z > 0, else 1.7581 (exp(z) - 1)
+DESCENT_KERNEL(selu, costlyElements) {
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    const T e = expm1OfNegative<T>(z > 0 ? T(0) : z);
+    return z > 0 ? kSeluAbove<T> * z : kSeluBelow<T> * e;
+  });
+}
+
 // out = z Phi(z), where Phi is the cumulative distribution function of the standard normal distribution.
 // For z = -infinity, out = 0.
 DESCENT_KERNEL(gelu, costlyElements) {
@@ -93,6 +124,14 @@ DESCENT_KERNEL(silu, costlyElements) {
   apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
     const T s = logistic<T>(z);
     return z < -750 ? T(0) : z * s;
+  });
+}
+
+// out = z w, where w = tanh(ln(1 + exp(z))). For z = -infinity, out = 0.
+DESCENT_KERNEL(mish, costlyElements) {
+  apply<T>(values, begin, end, [](T z) DESCENT_INLINE {
+    const TanhOfSoftplus<T> w = tanhOfSoftplus<T>(z);
+    return z < -750 ? T(0) : z * (w.part / w.whole);
   });
 }
 
@@ -145,6 +184,13 @@ DESCENT_KERNEL(eluBackward, elements) {
   });
 }
 
+// delta *= (1.0507 if a > 0, else a + 1.7581), where `a` is the output
+DESCENT_KERNEL(seluBackward, elements) {
+  passBack<T>(values, begin, end, [](T a, T delta) DESCENT_INLINE {
+    return delta * (a > 0 ? kSeluAbove<T> : a + kSeluBelow<T>);
+  });
+}
+
 // delta *= Phi(z) + z phi(z), where Phi is the cumulative distribution function of the standard normal distribution,
 // and phi is its density
 DESCENT_KERNEL(geluBackward, costlyElements) {
@@ -160,6 +206,15 @@ DESCENT_KERNEL(siluBackward, costlyElements) {
     const T s = logistic<T>(z);
     const T t = logistic<T>(-z);
     return delta * (z > 750 || z < -750 ? s : s * (T(1) + z * t));
+  });
+}
+
+// delta *= w + z w' with w = tanh(ln(1 + exp(z))). Its slope w' is (1 - w^2) sigmoid(z).
+DESCENT_KERNEL(mishBackward, costlyElements) {
+  passBack<T>(values, begin, end, [](T z, T delta) DESCENT_INLINE {
+    const TanhOfSoftplus<T> w = tanhOfSoftplus<T>(z);
+    const T slope = T(4) * w.e * (z > 0 ? w.e : T(1)) * (T(1) + w.e) / (w.whole * w.whole);
+    return delta * (w.part / w.whole + (z > 750 || z < -750 ? T(0) : z * slope));
   });
 }
 

@@ -1,4 +1,4 @@
-// The kernels subtract, addBias and standardize.
+// The kernels subtract, addBias, scaleColumns and standardize.
 #include "../vectorized.h"
 #include "define_kernel.h"
 
@@ -24,6 +24,21 @@ DESCENT_KERNEL(addBias, rows) {
     for (int64_t r = begin; r < end; r++) {
       T* DESCENT_RESTRICT row = out + r * columns;
       for (int64_t j = 0; j < columns; j++) row[j] += bias[j];
+    }
+  });
+}
+
+// For each row of the matrix `in`: row of out = row * factors
+DESCENT_KERNEL(scaleColumns, rows) {
+  const int64_t columns = values[1].count;
+  const T* DESCENT_RESTRICT factors = values[2].at<T>();
+  const T* DESCENT_RESTRICT in = values[3].at<T>();
+  T* DESCENT_RESTRICT out = values[4].at<T>();
+  vectorized([=]() DESCENT_INLINE {
+    for (int64_t r = begin; r < end; r++) {
+      const T* DESCENT_RESTRICT from = in + r * columns;
+      T* DESCENT_RESTRICT to = out + r * columns;
+      for (int64_t j = 0; j < columns; j++) to[j] = from[j] * factors[j];
     }
   });
 }

@@ -1,4 +1,4 @@
-// The kernels sumRows and penaltyCost.
+// The kernels sumRows, sumProducts and penaltyCost.
 #include <cmath>
 #include <type_traits>
 
@@ -47,6 +47,36 @@ DESCENT_KERNEL(sumRows, columns) {
     // At most three columns are left. They are summed at the same time, because each addition waits for the last one.
     from = inBlocks<3>(from, end, sumBlock);
     from = inBlocks<2>(from, end, sumBlock);
+    inBlocks<1>(from, end, sumBlock);
+  });
+}
+
+// For each column c: out[c] = beta * out[c] + factor * (sum of a * b in column c)
+DESCENT_KERNEL(sumProducts, columns) {
+  const int64_t rows = values[0].count;
+  const int64_t columns = values[1].count;
+  const T factor = static_cast<T>(values[2].number) * *values[3].at<T>();
+  const T* DESCENT_RESTRICT a = values[4].at<T>();
+  const T* DESCENT_RESTRICT b = values[5].at<T>();
+  const T beta = static_cast<T>(values[6].number);
+  T* DESCENT_RESTRICT out = values[7].at<T>();
+  const auto sumBlock = [=](int64_t from, auto width) DESCENT_INLINE {
+    T total[width] = {};
+    for (int64_t r = 0; r < rows; r++) {
+      const int64_t at = r * columns + from;
+      for (int j = 0; j < width; j++) total[j] += a[at + j] * b[at + j];
+    }
+    T* DESCENT_RESTRICT to = out + from;
+    if (beta == 0) {
+      for (int j = 0; j < width; j++) to[j] = factor * total[j];
+    } else {
+      for (int j = 0; j < width; j++) to[j] = beta * to[j] + factor * total[j];
+    }
+  };
+  vectorized([=]() DESCENT_INLINE {
+    int64_t from = inBlocks<64>(begin, end, sumBlock);
+    from = inBlocks<16>(from, end, sumBlock);
+    from = inBlocks<4>(from, end, sumBlock);
     inBlocks<1>(from, end, sumBlock);
   });
 }

@@ -1,5 +1,5 @@
-// The kernels that run before or after the optimizer's step: addPenalty, clipNorm, clipValue, maxNorm, nextLearningRate
-// and watchCost.
+// The kernels that run before or after the optimizer's step: addPenalty, clipNorm, clipValue, maxNorm, nextLearningRate,
+// scaleLearningRate and watchCost.
 #include <algorithm>
 #include <cmath>
 
@@ -71,6 +71,12 @@ DESCENT_KERNEL(nextLearningRate, nullptr) {
     throw ProgramError("batch " + std::to_string(batch) + " of the run: learningRates has " + std::to_string(rates.length));
   }
   *values[1].at<T>() = static_cast<T>(static_cast<const double*>(rates.data)[batch]);
+}
+
+// out = factor * learningRate
+DESCENT_KERNEL(scaleLearningRate, nullptr) {
+  (void)begin, (void)end;
+  *values[2].at<T>() = static_cast<T>(values[0].number * static_cast<double>(*values[1].at<T>()));
 }
 
 // Checks the cost of the current batch. `sum` is the total cost of all batches so far. Throws an error if `sum` is not

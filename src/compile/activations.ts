@@ -31,11 +31,11 @@ export interface Activation {
    */
   readonly backward?: (program: NetworkBuilder, pass: LayerPass) => void
   /** The initializer that suits the activation. Undefined means `normal`, the initializer in Nielsen's book. */
-  readonly initializer?: 'he' | 'glorot'
+  readonly initializer?: 'he' | 'lecun' | 'glorot'
 }
 
-type ByOutput = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu'
-type ByLogit = 'gelu' | 'silu' | 'softplus'
+type ByOutput = 'sigmoid' | 'tanh' | 'relu' | 'leakyRelu' | 'elu' | 'selu'
+type ByLogit = 'gelu' | 'silu' | 'mish' | 'softplus'
 
 function forward(kernel: ByOutput | ByLogit | 'step'): Activation['forward'] {
   return (program, z, name) => {
@@ -71,8 +71,11 @@ export const activations: Readonly<Record<ActivationName, Activation>> = {
   relu: { ...byOutput('relu'), initializer: 'he' },
   'leaky-relu': { ...byOutput('leakyRelu'), initializer: 'he' },
   elu: { ...byOutput('elu'), initializer: 'he' },
+  // Its factors keep the mean 0 and the variance 1 of a layer's inputs if the weights have the variance 1/inputs.
+  selu: { ...byOutput('selu'), initializer: 'lecun' },
   gelu: { ...byLogit('gelu'), initializer: 'he' },
   silu: { ...byLogit('silu'), initializer: 'he' },
+  mish: { ...byLogit('mish'), initializer: 'he' },
   softplus: { ...byLogit('softplus'), initializer: 'he' },
   identity: { forward: (_program, z) => z, backward() {} },
   softmax: {

@@ -4,7 +4,7 @@ import { costOf } from './costs.js'
 import type { LayerOutput, Scalars } from './forward.js'
 import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
-import type { NetworkDescription } from './spec.js'
+import { type NetworkDescription, weightFactor } from './spec.js'
 
 /**
  * Where and how backpropagation stores the gradient. For each region of `layout`, it computes
@@ -48,11 +48,12 @@ export function emitBackward(
     const { x, z, a } = layers[index]
     const delta = deltas[index]
     const [outputs, inputs] = parameters.weights[index].shape
+    const factor = weightFactor(spec.layers[index], inputs)
     if (index === layers.length - 1) {
       costOf(spec.cost, spec.layers[index]).backward(program, { z, a, delta }, y)
       if (weights) program.emit({ kernel: 'scaleRows', rows, columns: outputs, weights, delta })
     }
-    if (index > 0) {
+    const emitErrorsBefore = (out: Region) =>
       program.emit({
         kernel: 'gemm',
         transA: false,
@@ -60,13 +61,15 @@ export function emitBackward(
         m: rows,
         n: inputs,
         k: outputs,
-        alpha: 1,
+        alpha: factor,
         scale: scalars.one,
         a: delta,
         b: parameters.weights[index],
         beta: 0,
-        out: deltas[index - 1],
+        out,
       })
+    if (index > 0) {
+      emitErrorsBefore(deltas[index - 1])
       const { dropout } = layers[index]
       if (dropout) {
         const out = deltas[index - 1]
@@ -81,6 +84,14 @@ export function emitBackward(
     }
     if (!destination) continue
     const { alpha, scale, beta, layout } = destination
+    const { unscaled } = layers[index]
+    if (unscaled && layout.scaling) {
+      // The factors are parameters too, so their layer needs its errors, which are those of the inputs times factors.
+      const errors = program.place('workspace', 'delta0', rows, inputs)
+      emitErrorsBefore(errors)
+      const operands = { rows, columns: inputs, alpha, scale, a: errors, b: unscaled, beta, out: layout.scaling }
+      program.emit({ kernel: 'sumProducts', ...operands })
+    }
     program.emit({
       kernel: 'gemm',
       transA: true,
@@ -88,7 +99,7 @@ export function emitBackward(
       m: outputs,
       n: inputs,
       k: rows,
-      alpha,
+      alpha: alpha * factor,
       scale,
       a: delta,
       b: x,

@@ -258,13 +258,13 @@ function emitSharedTraining(
   if (penalties) emitPenaltyCost(program, batchRows, parameters, penalties, sum)
   emitWatch(program, batchRows, sum, before)
   if (penalties) emitPenaltyGradient(program, parameters, gradient, penalties)
-  emitUpdate(program, learning, { parameters: parameters.whole, gradient: gradient.whole, learningRate })
+  emitUpdate(program, learning, { parameters, gradient, learningRate })
   if (learning.maxNorm) emitMaxNorm(program, parameters, learning.maxNorm)
 }
 
 /**
  * Appends to the program the kernel calls that compute the gradient and update the parameters. In plain gradient
- * descent without penalties and clipping, backpropagation updates the parameters directly.
+ * descent with one learning rate and without penalties and clipping, backpropagation updates the parameters directly.
  */
 function emitTraining(
   program: NetworkBuilder,
@@ -273,11 +273,12 @@ function emitTraining(
   learning: Learning,
 ): void {
   const learningRate = emitLearningRate(program, learning)
-  if (isLinear(learning.optimizer) && !penalties && !learning.clipNorm && !learning.clipValue) {
+  const storesGradient = learning.clipNorm || learning.clipValue || learning.rates
+  if (isLinear(learning.optimizer) && !penalties && !storesGradient) {
     emitBackward(program, pass, descentDestination(program, pass.parameters, learningRate))
   } else {
     const gradient = emitGradient(program, pass, penalties)
-    emitUpdate(program, learning, { parameters: pass.parameters.whole, gradient: gradient.whole, learningRate })
+    emitUpdate(program, learning, { parameters: pass.parameters, gradient, learningRate })
   }
   if (learning.maxNorm) emitMaxNorm(program, pass.parameters, learning.maxNorm)
 }

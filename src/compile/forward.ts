@@ -2,13 +2,18 @@ import type { Region } from '../program/arena.js'
 import { activations } from './activations.js'
 import type { ParameterLayout } from './parameters.js'
 import type { NetworkBuilder } from './region-names.js'
-import { dropoutRates, type NetworkDescription } from './spec.js'
+import { dropoutRates, type NetworkDescription, weightFactor } from './spec.js'
 
 /** The memory regions of a layer's forward pass, and the dropout of its inputs. */
 export interface LayerOutput {
   /** The inputs of the layer: rows x inputs. */
   readonly x: Region
-  /** The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix. */
+  /** The inputs before a scaling layer multiplied them. Undefined for layers without a scaling layer in front. */
+  readonly unscaled: Region | undefined
+  /**
+   * The logits of the layer (rows x outputs): z = x W' + b, where W' is the transposed weight matrix, times 1 / sqrt(inputs)
+   * if the layer has the parametrization `ntk`.
+   */
   readonly z: Region
   /** The outputs of the layer (rows x outputs): a = f(z), where f is the activation function. */
   readonly a: Region
@@ -44,7 +49,8 @@ export function emitForward(
   let x = emitInputs(program, spec, scalars, standardized)
   const shares = dropping ? dropoutRates(spec) : []
   const key = shares.some((share) => share > 0) ? program.place('workspace', 'dropoutKey') : undefined
-  return spec.layers.map(({ outputs, activation }, index) => {
+  return spec.layers.map((layer, index) => {
+    const { outputs, activation } = layer
     const dropout = key && shares[index] > 0 ? { share: shares[index], key, layer: index + 1 } : undefined
     if (dropout) {
       // If `x` contains the inputs of the network, dropout may overwrite them. If `x` contains the outputs of a hidden
@@ -54,7 +60,9 @@ export function emitForward(
       program.emit({ kernel: 'dropout', rows, columns, ...dropout, in: x, out })
       x = out
     }
-    const input = x
+    const factors = index === 0 ? parameters.scaling : undefined
+    const unscaled = factors && x
+    const input = factors ? emitScaling(program, x, factors) : x
     const z = program.place('workspace', `z${index + 1}`, rows, outputs)
     program.emit({
       kernel: 'gemm',
@@ -63,7 +71,7 @@ export function emitForward(
       m: rows,
       n: outputs,
       k: input.shape[1],
-      alpha: 1,
+      alpha: weightFactor(layer, input.shape[1]),
       scale: scalars.one,
       a: input,
       b: parameters.weights[index],
@@ -72,8 +80,16 @@ export function emitForward(
     })
     program.emit({ kernel: 'addBias', rows, columns: outputs, bias: parameters.biases[index], out: z })
     x = activations[activation].forward(program, z, `a${index + 1}`)
-    return { x: input, z, a: x, dropout }
+    return { x: input, unscaled, z, a: x, dropout }
   })
+}
+
+/** Appends the kernel call that multiplies the inputs by the factors of a scaling layer. Returns the region of the result. */
+function emitScaling(program: NetworkBuilder, x: Region, factors: Region): Region {
+  const [rows, columns] = x.shape
+  const out = program.place('workspace', 'scaled', rows, columns)
+  program.emit({ kernel: 'scaleColumns', rows, columns, factors, in: x, out })
+  return out
 }
 
 /** Appends the kernel calls that copy the inputs of a batch and standardize them. Returns the region of the inputs. */

@@ -3,11 +3,20 @@ import { OptionError, optionError } from '../base/errors.js'
 import { type Region, regionLength } from '../program/arena.js'
 import type { MemoryName, NetworkBuilder } from './region-names.js'
 
-/** The memory regions that an optimizer reads and updates. */
-export interface OptimizerPlaces {
+/** Parameters that have the same learning rate. */
+export interface ParameterGroup {
+  /** All parameters, or a part of them. */
   readonly parameters: Region
   readonly gradient: Region
   readonly learningRate: Region
+}
+
+/** The memory regions that an optimizer reads and updates. */
+export interface OptimizerPlaces {
+  /** All parameters of the network. */
+  readonly parameters: Region
+  /** The parameters that are updated. Without rates of their own, all parameters form one group. */
+  readonly groups: readonly ParameterGroup[]
 }
 
 /** The settings of each optimizer, except for the learning rate. */
@@ -89,6 +98,32 @@ function placeState(program: NetworkBuilder, name: MemoryName, { parameters }: O
   return program.place('state', name, regionLength(parameters))
 }
 
+/**
+ * Calls `emit` for each group of parameters, with its regions and its part of each array in `state`. These arrays have
+ * one number for each parameter of the network.
+ */
+function emitGroups<Name extends MemoryName = never>(
+  { parameters, groups }: OptimizerPlaces,
+  state: Readonly<Record<Name, Region>>,
+  emit: (part: ParameterGroup & { readonly count: number } & Readonly<Record<Name, Region>>) => void,
+): void {
+  for (const group of groups) {
+    const count = regionLength(group.parameters)
+    const from = group.parameters.offset - parameters.offset
+    const partOf = (whole: Region): Region =>
+      count === regionLength(whole)
+        ? whole
+        : {
+            ...whole,
+            name: `${whole.name} of ${group.parameters.name}`,
+            offset: whole.offset + from,
+            shape: [count],
+          }
+    const parts = Object.entries<Region>(state).map(([name, whole]) => [name, partOf(whole)])
+    emit({ ...group, count, ...(Object.fromEntries(parts) as Record<Name, Region>) })
+  }
+}
+
 function emitAdam(
   program: NetworkBuilder,
   places: OptimizerPlaces,
@@ -99,17 +134,8 @@ function emitAdam(
   const mean = placeState(program, 'mean', places)
   const square = placeState(program, 'square', places)
   program.emit({ kernel: 'countStep', step })
-  program.emit({
-    kernel: 'adam',
-    count: regionLength(mean),
-    beta1,
-    beta2,
-    epsilon,
-    weightDecay,
-    ...places,
-    step,
-    mean,
-    square,
+  emitGroups(places, { mean, square }, (part) => {
+    program.emit({ kernel: 'adam', beta1, beta2, epsilon, weightDecay, step, ...part })
   })
 }
 
@@ -123,24 +149,25 @@ export const optimizers: {
   sgd: {
     defaults: { momentum: 0, nesterov: false },
     update(program, places, { momentum, nesterov }) {
-      const count = regionLength(places.parameters)
-      if (momentum === 0) return program.emit({ kernel: 'sgd', count, ...places })
+      if (momentum === 0) return emitGroups(places, {}, (part) => program.emit({ kernel: 'sgd', ...part }))
       const velocity = placeState(program, 'velocity', places)
-      program.emit({ kernel: nesterov ? 'nesterov' : 'momentum', count, momentum, ...places, velocity })
+      emitGroups(places, { velocity }, (part) => {
+        program.emit({ kernel: nesterov ? 'nesterov' : 'momentum', momentum, ...part })
+      })
     },
   },
   adagrad: {
     defaults: { epsilon: 1e-10 },
     update(program, places, { epsilon }) {
       const squares = placeState(program, 'squares', places)
-      program.emit({ kernel: 'adagrad', count: regionLength(squares), epsilon, ...places, squares })
+      emitGroups(places, { squares }, (part) => program.emit({ kernel: 'adagrad', epsilon, ...part }))
     },
   },
   rmsprop: {
     defaults: { decay: 0.99, epsilon: 1e-8 },
     update(program, places, { decay, epsilon }) {
       const squares = placeState(program, 'squares', places)
-      program.emit({ kernel: 'rmsprop', count: regionLength(squares), decay, epsilon, ...places, squares })
+      emitGroups(places, { squares }, (part) => program.emit({ kernel: 'rmsprop', decay, epsilon, ...part }))
     },
   },
   adam: {
@@ -156,7 +183,7 @@ export const optimizers: {
     update(program, places) {
       const previous = placeState(program, 'previous', places)
       const sizes = placeState(program, 'sizes', places)
-      program.emit({ kernel: 'rprop', count: regionLength(sizes), ...places, previous, sizes })
+      emitGroups(places, { previous, sizes }, (part) => program.emit({ kernel: 'rprop', ...part }))
     },
   },
 }

@@ -2,17 +2,21 @@ import { type Region, regionLength } from '../program/arena.js'
 import type { NetworkBuilder } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
-/** The weights (outputs x inputs) and biases (outputs) of each layer within one flat region: W1, b1, W2, b2, ... */
+/**
+ * The weights (outputs x inputs) and biases (outputs) of each layer within one flat region: W1, b1, W2, b2, ... The factors
+ * of a scaling layer (inputs) follow at the end, so that the other parameters are at the same places without them.
+ */
 export interface ParameterLayout {
   readonly whole: Region
   readonly weights: readonly Region[]
   readonly biases: readonly Region[]
+  readonly scaling: Region | undefined
 }
 
-/** The number of weights and biases of a network. */
+/** The number of weights, biases and factors of inputs of a network. */
 export function countParameters(spec: NetworkDescription): number {
   let inputs = spec.inputs
-  let total = 0
+  let total = spec.scaling ? inputs : 0
   for (const { outputs } of spec.layers) {
     total += outputs * (inputs + 1)
     inputs = outputs
@@ -45,5 +49,6 @@ export function layOutParameters(
     offset += regionLength(w) + regionLength(b)
     inputs = outputs
   })
-  return { whole, weights, biases }
+  const scaling = spec.scaling ? program.within(whole, `${prefix}scaling`, offset, spec.inputs) : undefined
+  return { whole, weights, biases, scaling }
 }

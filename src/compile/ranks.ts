@@ -39,7 +39,8 @@ export function emitSummedGradient(
   let end = size + newsSize
   const sumBucket = (index: number) => {
     const from = layout.weights[index].offset - whole.offset
-    if (index > 0 && end - from < bucketSize) return
+    // The factors of a scaling layer lie at the end, but their gradient is the last to be complete.
+    if (index > 0 && (layout.scaling || end - from < bucketSize)) return
     const values = program.within(whole, `bucket${index + 1}`, from, end - from)
     program.emit({ kernel: 'sumOverRanks', count: end - from, values })
     end = from

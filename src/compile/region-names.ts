@@ -53,6 +53,15 @@ type LayerRegion = `${'W' | 'b' | 'dW' | 'db' | 'z' | 'a' | 'delta' | 'dropped'}
 /** The names of the regions that hold the state of an optimizer. */
 export type MemoryName = 'velocity' | 'squares' | 'mean' | 'square' | 'step' | 'previous' | 'sizes'
 
+/**
+ * The names of the regions of a scaling layer: its factors, their gradient, and the inputs times the factors. The errors
+ * of the latter are `delta0`.
+ */
+type ScalingRegion = 'scaling' | 'dscaling' | 'scaled'
+
+/** The names of the learning rates of groups of parameters. */
+export type RateName = `rateOf${'Scaling' | 'Weights' | 'Biases'}`
+
 /** The names of the regions in a network's compiled programs. */
 export type RegionName =
   | ScalarName
@@ -60,6 +69,8 @@ export type RegionName =
   | RankRegion
   | LayerRegion
   | MemoryName
+  | RateName
+  | ScalingRegion
   | 'parameters'
   | 'x'
   | 'y'

@@ -12,6 +12,25 @@ export interface DenseLayer {
   readonly activation: ActivationName
   /** The fraction of the layer's outputs that dropout sets to 0 in training. Default 0. */
   readonly dropout?: number
+  /** How the weights enter the weighted inputs. Default 'standard'. */
+  readonly parametrization?: Exclude<Parametrization, 'standard'>
+  /** The initializer of this layer. The default is that of the network. */
+  readonly initializer?: InitializerName
+}
+
+/** How the weights W of a layer enter its weighted inputs: W x + b, or with 'ntk' W x / sqrt(inputs) + b. */
+export type Parametrization = 'standard' | 'ntk'
+
+/** Settings of a dense layer that it seldom needs. */
+export interface DenseOptions {
+  /**
+   * How the weights enter the weighted inputs z. With `'standard'` (default), z = W x + b. With `'ntk'`, the neural
+   * tangent parametrization, z = W x / sqrt(inputs) + b. The weights then start at N(0, 1), and their steps are as
+   * large in wide layers as in narrow ones (Jacot, Gabriel and Hongler, "Neural tangent kernel", 2018).
+   */
+  readonly parametrization?: Parametrization | undefined
+  /** The initializer of this layer, such as `'zeros'` for the last one. The default is that of the network. */
+  readonly initializer?: InitializerName | undefined
 }
 
 /**
@@ -22,28 +41,38 @@ export interface DropoutLayer {
   readonly rate: number
 }
 
+/** A layer in front of all others that multiplies each input by a learned factor. */
+export interface ScalingLayer {
+  readonly kind: 'scaling'
+}
+
 /** A network's description as the user writes it. */
 export interface Description {
   readonly inputs: number
-  readonly layers: readonly (DenseLayer | DropoutLayer)[]
+  readonly layers: readonly (DenseLayer | DropoutLayer | ScalingLayer)[]
   /** The fraction of the inputs that dropout sets to 0 in training. Default 0. */
   readonly inputDropout?: number
+  /** Whether each input is multiplied by a learned factor, as a scaling layer in front does. Default false. */
+  readonly scaling?: boolean
   /**
    * The default is `'cross-entropy'` for softmax outputs and `'quadratic'` for other outputs. Nielsen's book
    * calls cross-entropy with softmax outputs `'log-likelihood'`, so this name is accepted too.
    */
   readonly cost?: CostOption
   /**
-   * The default is `'he'` if a layer has relu or a similar activation, else `'glorot'` if a layer has tanh, and else
-   * `'normal'`, the initializer in chapter 1 of Nielsen's book.
+   * The default is `'normal'` if a layer has the parametrization `'ntk'`, else `'he'` if a layer has relu or a similar
+   * activation, else `'lecun'` if a layer has selu, else `'glorot'` if a layer has tanh, and else `'normal'`, the
+   * initializer in chapter 1 of Nielsen's book. Layers may have initializers of their own.
    */
   readonly initializer?: InitializerName
 }
 
 /** A checked description of a network, with defaults filled in. */
-export interface NetworkDescription extends Required<Omit<Description, 'layers' | 'inputDropout' | 'cost'>> {
+export interface NetworkDescription
+  extends Required<Omit<Description, 'layers' | 'inputDropout' | 'scaling' | 'cost'>> {
   readonly layers: readonly DenseLayer[]
   readonly inputDropout?: number
+  readonly scaling?: true
   readonly cost: CostName
 }
 
@@ -52,8 +81,10 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
  *
  * @param outputs The number of neurons.
  * @param activation The activation of its neurons. Default 'sigmoid'.
+ * @param options The parametrization and the initializer of the layer.
  * @returns The layer, for the option `layers` of a network's description.
- * @throws OptionError if `outputs` is not a whole number of at least 1, or if the activation does not exist
+ * @throws OptionError if `outputs` is not a whole number of at least 1, if the activation does not exist, or if an
+ * option is wrong
  * @example
  * ```ts
  * import { dense, Network } from 'descent-nn'
@@ -62,10 +93,34 @@ export interface NetworkDescription extends Required<Omit<Description, 'layers' 
  * console.log(network.summary())
  * ```
  */
-export function dense(outputs: number, activation: ActivationName = 'sigmoid'): DenseLayer {
+export function dense(outputs: number, activation: ActivationName = 'sigmoid', options: DenseOptions = {}): DenseLayer {
   checkInteger({ outputs }, 1)
   checkName({ activation }, activations)
-  return { kind: 'dense', outputs, activation }
+  if (typeof options !== 'object' || options === null) {
+    throw optionError({ options }, "an object such as { parametrization: 'ntk' }")
+  }
+  checkKeys('dense', options, ['parametrization', 'initializer'])
+  const { parametrization = 'standard', initializer } = options
+  checkName({ parametrization }, parametrizations)
+  if (initializer !== undefined) checkName({ initializer }, initializers)
+  return {
+    kind: 'dense',
+    outputs,
+    activation,
+    ...(parametrization === 'ntk' && { parametrization }),
+    ...(initializer !== undefined && { initializer }),
+  }
+}
+
+/** The factor of the product W x in the weighted inputs of a layer, by its number of inputs. */
+const parametrizations: Readonly<Record<Parametrization, (inputs: number) => number>> = {
+  standard: () => 1,
+  ntk: (inputs) => 1 / Math.sqrt(inputs),
+}
+
+/** Returns the factor of the product W x in the weighted inputs of a layer with this number of inputs. */
+export function weightFactor({ parametrization }: DenseLayer, inputs: number): number {
+  return parametrizations[parametrization ?? 'standard'](inputs)
 }
 
 /**
@@ -89,6 +144,24 @@ export function dropout(rate: number): DropoutLayer {
   return { kind: 'dropout', rate }
 }
 
+/**
+ * Describes a scaling layer, which multiplies each input of the network by a factor of its own. The factors are 1 at the
+ * start and are learned. It has no biases, must be the first layer, and comes after the standardization of the inputs
+ * (Holzmueller, Grinsztajn and Steinwart, "Better by default", 2024).
+ *
+ * @returns The layer, for the option `layers` of a network's description.
+ * @example
+ * ```ts
+ * import { dense, Network, scaling } from 'descent-nn'
+ *
+ * const network = new Network({ inputs: 8, layers: [scaling(), dense(16, 'selu'), dense(1, 'identity')] })
+ * console.log(network.scaling)
+ * ```
+ */
+export function scaling(): ScalingLayer {
+  return { kind: 'scaling' }
+}
+
 function checkRate(option: Record<string, number>): void {
   const [rate] = Object.values(option)
   if (!(typeof rate === 'number' && rate > 0 && rate < 1)) throw optionError(option, 'a number above 0 and below 1')
@@ -104,18 +177,25 @@ export function describeNetwork(description: readonly number[] | Description): N
   if (typeof description !== 'object' || description === null) {
     throw optionError({ description }, 'a list of layer sizes or an object with inputs and layers')
   }
-  checkKeys('network', description, ['inputs', 'layers', 'inputDropout', 'cost', 'initializer'])
+  checkKeys('network', description, ['inputs', 'layers', 'inputDropout', 'scaling', 'cost', 'initializer'])
   const { inputs, layers } = description
   checkInteger({ inputs }, 1)
   if (!Array.isArray(layers) || layers.length === 0) throw optionError({ layers }, 'a list of at least one layer')
-  const { checked, inputDropout } = joinDropout(layers, description.inputDropout)
+  const { checked, inputDropout, scaled } = joinLayers(layers, description)
   const output = checked[checked.length - 1]
   const { cost: named = defaultCost(output), initializer = defaultInitializer(checked) } = description
   if (named !== 'log-likelihood') checkName({ cost: named }, costs)
   checkName({ initializer }, initializers)
   const cost = standardCost(named, output)
   costOf(cost, output)
-  return { inputs, layers: checked, ...(inputDropout ? { inputDropout } : {}), cost, initializer }
+  return {
+    inputs,
+    layers: checked,
+    ...(inputDropout ? { inputDropout } : {}),
+    ...(scaled ? { scaling: true } : {}),
+    cost,
+    initializer,
+  }
 }
 
 /** Returns the default cost of a network with this output layer. */
@@ -124,27 +204,35 @@ export const defaultCost = ({ activation }: DenseLayer): CostName =>
 
 /** Returns the default initializer of a network with these layers. */
 export function defaultInitializer(layers: readonly DenseLayer[]): InitializerName {
+  if (layers.some(({ parametrization }) => parametrization === 'ntk')) return 'normal'
   const suited = layers.map(({ activation }) => activations[activation].initializer)
-  return suited.includes('he') ? 'he' : suited.includes('glorot') ? 'glorot' : 'normal'
+  return (['he', 'lecun', 'glorot'] as const).find((initializer) => suited.includes(initializer)) ?? 'normal'
 }
 
 /**
- * Returns the dense layers without the dropout layers. A dropout layer becomes the member `dropout` of the dense layer
- * before it. A dropout layer at the start of the network becomes `inputDropout`.
+ * Returns the dense layers alone. A dropout layer becomes the member `dropout` of the dense layer before it. A dropout
+ * layer before all dense layers becomes `inputDropout`. A scaling layer becomes `scaled`.
  */
-function joinDropout(
+function joinLayers(
   layers: Description['layers'],
-  inputDropout: number | undefined,
-): { checked: DenseLayer[]; inputDropout: number | undefined } {
+  { inputDropout, scaling: scaled = false }: Pick<Description, 'inputDropout' | 'scaling'>,
+): { checked: DenseLayer[]; inputDropout: number | undefined; scaled: boolean } {
   const checked: DenseLayer[] = []
+  if (typeof scaled !== 'boolean') throw optionError({ scaling: scaled }, 'true or false')
   if (inputDropout !== undefined) checkRate({ inputDropout })
   layers.forEach((layer, index) => {
     const where = `layers[${index}]`
     if (layer?.kind === 'dense') {
-      checkKeys(where, layer, ['kind', 'outputs', 'activation', 'dropout'])
+      checkKeys(where, layer, ['kind', 'outputs', 'activation', 'dropout', 'parametrization', 'initializer'])
       if (layer.dropout !== undefined) checkRate({ [`${where}.dropout`]: layer.dropout })
-      const { dropout: share } = layer
-      checked.push({ ...dense(layer.outputs, layer.activation), ...(share ? { dropout: share } : {}) })
+      const { outputs, activation, dropout: share, parametrization, initializer } = layer
+      const options = { parametrization, initializer }
+      checked.push({ ...dense(outputs, activation, options), ...(share ? { dropout: share } : {}) })
+    } else if (layer?.kind === 'scaling') {
+      checkKeys(where, layer, ['kind'])
+      if (index > 0 || scaled)
+        throw new OptionError(`${where} is a scaling layer: there may be one, and it must be the first layer`)
+      scaled = true
     } else if (layer?.kind === 'dropout') {
       checkKeys(where, layer, ['kind', 'rate'])
       checkRate({ [`${where}.rate`]: layer.rate })
@@ -160,7 +248,7 @@ function joinDropout(
       `layers[${layers.length - 1}] drops outputs of the network: dropout must come before a dense layer`,
     )
   }
-  return { checked, inputDropout }
+  return { checked, inputDropout, scaled }
 }
 
 /** Returns, for each layer, the fraction of its inputs that dropout sets to 0 in training. */

@@ -1,9 +1,9 @@
 import { type Region, regionLength } from '../program/arena.js'
 import type { Destination } from './backward.js'
 import type { Scalars } from './forward.js'
-import { emitStep, type OptimizerPlaces, type OptimizerSettings, optimizerOf } from './optimizers.js'
+import { emitStep, type OptimizerSettings, optimizerOf, type ParameterGroup } from './optimizers.js'
 import { layOutParameters, type ParameterLayout } from './parameters.js'
-import type { NetworkBuilder } from './region-names.js'
+import type { NetworkBuilder, RateName } from './region-names.js'
 import type { NetworkDescription } from './spec.js'
 
 /**
@@ -76,6 +76,13 @@ export function emitPenaltyCost(
   }
 }
 
+/** The learning rates of groups of parameters, each as a factor of the learning rate. */
+export interface Rates {
+  readonly scale: number
+  readonly weights: number
+  readonly biases: number
+}
+
 /** The options that determine how training uses a gradient to change the parameters. */
 export interface Learning {
   readonly optimizer: OptimizerSettings
@@ -85,6 +92,8 @@ export interface Learning {
   readonly clipValue?: number | undefined
   /** The maximum Euclidean norm of the incoming weights of a neuron. */
   readonly maxNorm?: number | undefined
+  /** The learning rates of groups of parameters. Undefined if all parameters have the same learning rate. */
+  readonly rates?: Rates | undefined
   /**
    * The number of rows in a batch, if each batch has its own learning rate. The program uses this number to find the
    * learning rate of the current batch. Undefined if all batches have the same learning rate.
@@ -94,14 +103,50 @@ export interface Learning {
 
 export const plainDescent: Learning = { optimizer: optimizerOf('sgd') }
 
+/** The memory regions of an update. `gradient` has the layout of `parameters`. */
+export interface UpdatePlaces {
+  readonly parameters: ParameterLayout
+  readonly gradient: ParameterLayout
+  readonly learningRate: Region
+}
+
 /** Emits the commands that clip the gradient if a limit is set, and then the commands of the optimizer's step. */
-export function emitUpdate(program: NetworkBuilder, learning: Learning, places: OptimizerPlaces): void {
-  const { gradient } = places
-  const { optimizer, clipNorm, clipValue } = learning
+export function emitUpdate(program: NetworkBuilder, learning: Learning, places: UpdatePlaces): void {
+  const { whole: gradient } = places.gradient
+  const { optimizer, clipNorm, clipValue, rates } = learning
   const count = regionLength(gradient)
   if (clipValue) program.emit({ kernel: 'clipValue', count, limit: clipValue, gradient })
   if (clipNorm) program.emit({ kernel: 'clipNorm', count, limit: clipNorm, gradient })
-  emitStep(program, optimizer, places)
+  const { whole: parameters } = places.parameters
+  const groups = rates
+    ? emitRates(program, rates, places)
+    : [{ parameters, gradient, learningRate: places.learningRate }]
+  emitStep(program, optimizer, { parameters, groups })
+}
+
+/**
+ * Emits the commands that compute the learning rate of each group of parameters. Returns the parameters that are
+ * updated, layer by layer. A factor of 0 leaves the group out, so that no optimizer changes it.
+ */
+function emitRates(
+  program: NetworkBuilder,
+  rates: Rates,
+  { parameters, gradient, learningRate }: UpdatePlaces,
+): ParameterGroup[] {
+  const groupsOf = (name: RateName, factor: number, values: readonly Region[], slopes: readonly Region[]) => {
+    if (factor === 0) return []
+    const rate = factor === 1 ? learningRate : program.place('workspace', name)
+    if (factor !== 1) program.emit({ kernel: 'scaleLearningRate', factor, learningRate, out: rate })
+    return values.map((value, index) => ({ parameters: value, gradient: slopes[index], learningRate: rate }))
+  }
+  const pairs = (values: Region | undefined, slopes: Region | undefined) =>
+    values && slopes ? ([[values], [slopes]] as const) : undefined
+  const scaling = pairs(parameters.scaling, gradient.scaling)
+  return [
+    ...(scaling ? groupsOf('rateOfScaling', rates.scale, ...scaling) : []),
+    ...groupsOf('rateOfWeights', rates.weights, parameters.weights, gradient.weights),
+    ...groupsOf('rateOfBiases', rates.biases, parameters.biases, gradient.biases),
+  ]
 }
 
 /** Emits the commands that limit the Euclidean norm of the incoming weights of each neuron. */

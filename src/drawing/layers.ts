@@ -43,13 +43,17 @@ export function weightsOf<Numbers extends Float32Array | Float64Array>(
  */
 export function strongest(values: ArrayLike<number>, count: number): number[] {
   const found: number[] = []
+  /** The least of the numbers that are found, once there are enough. */
+  let least = 0
   for (let i = 0; i < values.length; i++) {
     const size = Math.abs(values[i])
-    if (!(size > 0) || (found.length === count && size <= Math.abs(values[found[count - 1]]))) continue
+    // Most numbers end here.
+    if (!(size > least)) continue
     if (found.length === count) found.pop()
     let place = found.length
     while (place > 0 && Math.abs(values[found[place - 1]]) < size) place--
     found.splice(place, 0, i)
+    if (found.length === count) least = Math.abs(values[found[count - 1]])
   }
   return found
 }

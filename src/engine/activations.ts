@@ -28,7 +28,10 @@ export interface LayerErrors extends LayerActivations {
 export interface Activations<Layer extends LayerActivations = LayerActivations> {
   /** The number of rows. */
   readonly rows: number
-  /** The inputs as the first layer gets them, scaled and standardized: rows x inputs, row-major. */
+  /**
+   * The inputs as the first dense layer gets them: scaled, standardized, and multiplied by the factors of a scaling layer.
+   * They are rows x inputs, row-major.
+   */
   readonly inputs: FloatArray
   /** The layers from the first hidden layer to the output layer. */
   readonly layers: readonly Layer[]
@@ -71,7 +74,7 @@ export function activations(
     const layer = { z: collect(z), a: collect(a) }
     return desired ? { ...layer, delta: collect(workspace.read(job, `delta${index + 1}`)) } : layer
   })
-  const result = { rows: size, inputs: collect(workspace.read(job, 'x')), layers }
+  const result = { rows: size, inputs: collect(workspace.find(job, 'scaled') ?? workspace.read(job, 'x')), layers }
   for (let row = 0; row < size; row++) {
     ready.run(row, row + 1)
     for (const copy of copies) copy.all.set(copy.row, row * copy.row.length)

@@ -12,13 +12,15 @@ import type { Engine } from './engine.js'
  */
 export function summarize({ spec, dtype, selection }: Engine): string {
   let inputs = spec.inputs
-  const rows = spec.layers.map(({ outputs, activation }, index) => {
+  const rows = spec.layers.map(({ outputs, activation, parametrization, initializer }, index) => {
     const parameters = outputs * (inputs + 1)
-    const row = [String(index + 1), `${inputs} -> ${outputs}`, activation, String(parameters)]
+    const kind = [activation, parametrization, initializer].filter((part) => part !== undefined).join(', ')
+    const row = [String(index + 1), `${inputs} -> ${outputs}`, kind, String(parameters)]
     inputs = outputs
     return row
   })
-  const table = [['layer', 'shape', 'activation', 'parameters'], ...rows]
+  const first = spec.scaling ? [['', `${spec.inputs} -> ${spec.inputs}`, 'scaling', String(spec.inputs)]] : []
+  const table = [['layer', 'shape', 'activation', 'parameters'], ...first, ...rows]
   const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
   const lines = table.map((row) =>
     row.map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  '),

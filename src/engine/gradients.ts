@@ -13,6 +13,8 @@ export interface Gradients {
   readonly weights: readonly FloatArray[]
   /** For each layer, the gradient with respect to its biases (one for each output), as a view of `parameters`. */
   readonly biases: readonly FloatArray[]
+  /** The gradient with respect to the factors of a scaling layer (one for each input), as a view of `parameters`. */
+  readonly scaling: FloatArray | undefined
 }
 
 export interface PenaltyOptions {
@@ -43,11 +45,14 @@ export function gradients(engine: Engine, x: Rows, y: Answers, options: PenaltyO
   return { cost, parameters, ...splitParameters(engine, parameters) }
 }
 
-/** Returns views of the weights and biases of each layer. `flat` contains all parameters: W1, b1, W2, b2, ... */
+/**
+ * Returns views of the weights and biases of each layer, and of the factors of a scaling layer. `flat` contains all
+ * parameters: W1, b1, W2, b2, ... and then the factors.
+ */
 export function splitParameters(
   { spec }: Pick<Engine, 'spec'>,
   flat: FloatArray,
-): { weights: FloatArray[]; biases: FloatArray[] } {
+): { weights: FloatArray[]; biases: FloatArray[]; scaling: FloatArray | undefined } {
   const weights: FloatArray[] = []
   const biases: FloatArray[] = []
   let inputs = spec.inputs
@@ -59,5 +64,5 @@ export function splitParameters(
     offset += outputs
     inputs = outputs
   }
-  return { weights, biases }
+  return { weights, biases, scaling: spec.scaling && flat.subarray(offset, offset + spec.inputs) }
 }

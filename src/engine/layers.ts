@@ -38,11 +38,12 @@ export function createLayers(engine: Engine): Layer[] {
   }))
 }
 
-/** Draws random weights and biases. The weights and the biases of each layer come from separate random streams. */
+/** Draws random weights and biases, and sets the factors of a scaling layer to 1. The weights and the biases of each layer come from separate random streams. */
 export function initialize({ spec, parameters }: Engine, seed: number): void {
-  const initializer = initializers[spec.initializer]
-  const { weights, biases } = splitParameters({ spec }, parameters)
-  spec.layers.forEach(({ outputs }, index) => {
+  const { weights, biases, scaling } = splitParameters({ spec }, parameters)
+  scaling?.fill(1)
+  spec.layers.forEach(({ outputs, initializer: own = spec.initializer }, index) => {
+    const initializer = initializers[own]
     const inputs = weights[index].length / outputs
     draw(weights[index], initializer.weights(inputs, outputs), createRandom(seed, 'weights', index))
     draw(biases[index], initializer.biases, createRandom(seed, 'biases', index))

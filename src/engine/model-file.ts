@@ -59,12 +59,13 @@ function tensorOf(data: FloatArray, shape: number[] = [data.length]): Tensor {
  * after properties of `Network`, such as `layers.0.weights`.
  */
 function tensorsOf(spec: NetworkDescription, parameters: FloatArray): Record<string, Tensor> {
-  const { weights, biases } = splitParameters({ spec }, parameters)
+  const { weights, biases, scaling } = splitParameters({ spec }, parameters)
   const tensors: Record<string, Tensor> = {}
   spec.layers.forEach(({ outputs }, index) => {
     tensors[`layers.${index}.weights`] = tensorOf(weights[index], [outputs, weights[index].length / outputs])
     tensors[`layers.${index}.biases`] = tensorOf(biases[index])
   })
+  if (scaling) tensors['inputs.scaling'] = tensorOf(scaling)
   return tensors
 }
 

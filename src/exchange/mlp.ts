@@ -8,6 +8,7 @@ import { ModelError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
 import { isFloat32Array } from '../base/typed-arrays.js'
 import type { CostName } from '../compile/costs.js'
+import { type DenseLayer, type NetworkDescription, weightFactor } from '../compile/spec.js'
 import { splitParameters } from '../engine/gradients.js'
 import { failingFor, isOurs, type ModelMetadata, metadataOf, readMetadata } from '../engine/metadata.js'
 import type { Mlp, MlpLayer } from '../formats/mlp.js'
@@ -15,8 +16,9 @@ import { engineOf, type LoadOptions, Network, stateOf } from '../network/network
 import { floatArrayType } from '../program/arena.js'
 
 /**
- * Returns the network's description. The weights and biases are not copied, so later training changes them in the
- * description too.
+ * Returns the network's description. Weights are not copied if no factor has to be folded into them, and biases never
+ * are, so later training changes them in the description too. Layers with the parametrization `ntk`, and a scaling layer
+ * with the layer after it, are described as standard layers that compute the same.
  * @throws OptionError if `network` is not a Network; NetworkBusyError while the network learns
  */
 export function mlpOf(what: string, network: Network): Mlp {
@@ -24,18 +26,32 @@ export function mlpOf(what: string, network: Network): Mlp {
   const engine = engineOf(network)
   engine.requireUnchanging(what)
   const { spec, parameters, kept } = engine
-  const { weights, biases } = splitParameters(engine, parameters)
+  const { weights, biases, scaling } = splitParameters(engine, parameters)
   return {
     inputs: spec.inputs,
-    layers: spec.layers.map(({ outputs, activation }, index) => ({
-      outputs,
-      activation,
-      weights: weights[index],
+    layers: spec.layers.map((layer, index) => ({
+      outputs: layer.outputs,
+      activation: layer.activation,
+      weights: folded(layer, weights[index], index === 0 ? scaling : undefined),
       biases: biases[index],
     })),
     standardization: kept.standardization,
-    metadata: metadataOf({ spec, ...stateOf(network), inputNames: kept.inputNames }),
+    metadata: metadataOf({ spec: standardSpec(spec), ...stateOf(network), inputNames: kept.inputNames }),
   }
+}
+
+/** Returns the weights of the standard layer that computes the same. */
+function folded(layer: DenseLayer, weights: FloatArray, scaling: FloatArray | undefined): FloatArray {
+  const inputs = weights.length / layer.outputs
+  const factor = weightFactor(layer, inputs)
+  if (factor === 1 && !scaling) return weights
+  return weights.map((weight, i) => weight * factor * (scaling?.[i % inputs] ?? 1))
+}
+
+/** Returns the description of the network that computes the same with standard layers. */
+function standardSpec(spec: NetworkDescription): NetworkDescription {
+  const { scaling, ...rest } = spec
+  return { ...rest, layers: spec.layers.map(({ parametrization, ...layer }) => layer) }
 }
 
 /**

@@ -137,6 +137,7 @@ export function parametersFrom(
   checkOptions('parametersFrom', options)
   if (typeof tensors !== 'object' || tensors === null) throw optionError({ tensors }, 'tensors by name')
   const spec = describeNetwork(description)
+  checkStandard(spec)
   const names = options.names ? namesOf(spec.layers.length, options) : findNames(tensors, spec, options.layout)
   const isDouble = names.some(({ weights }) => isFloat64Array(tensors[weights]?.data))
   const parameters = new (isDouble ? Float64Array : Float32Array)(countOf(tensors, spec))
@@ -149,6 +150,16 @@ export function parametersFrom(
     if (biases !== undefined) places.biases[index].set(numbersOf(tensors, biases, [outputs]))
   })
   return parameters
+}
+
+/** Checks that the weights of all layers are those of the tensors. @throws OptionError if a layer multiplies them by a factor */
+function checkStandard({ layers, scaling }: NetworkDescription): void {
+  if (scaling) throw new OptionError('tensors have no factors for a scaling layer: describe the network without it')
+  const index = layers.findIndex(({ parametrization }) => parametrization !== undefined)
+  if (index < 0) return
+  throw new OptionError(
+    `layer ${index + 1} has the parametrization ${layers[index].parametrization}, but tensors have the weights of standard layers: describe it without`,
+  )
 }
 
 /**

@@ -24,14 +24,14 @@ export interface CheckGradientsOptions extends PenaltyOptions {
  * backpropagation and from differences of the cost.
  */
 export interface ParameterCheck {
-  /** The index of the layer in `network.layers`. */
+  /** The index of the layer in `network.layers`. For a factor of a scaling layer it is -1. */
   readonly layer: number
-  readonly kind: 'weights' | 'biases'
-  /** The index of the parameter in the layer's weights or biases. */
+  readonly kind: 'weights' | 'biases' | 'scaling'
+  /** The index of the parameter in the layer's weights or biases, or among the factors. */
   readonly index: number
-  /** The index of the neuron in its layer. */
+  /** The index of the neuron in its layer. For a factor it is 0. */
   readonly row: number
-  /** The index of the input to which a weight belongs. For a bias it is 0. */
+  /** The index of the input to which a weight or a factor belongs. For a bias it is 0. */
   readonly column: number
   /** The derivative from backpropagation. */
   readonly analytic: number
@@ -143,31 +143,33 @@ export function compareWithDifferences(
 }
 
 /**
- * Chooses the parameters to check, layer by layer. From each layer it takes at most `sample` weights and at most
- * `sample` biases, at random.
+ * Chooses the parameters to check, layer by layer, and then among the factors of a scaling layer. From each layer it
+ * takes at most `sample` weights and at most `sample` biases, at random.
  */
-function chooseParameters({ layers }: Differentiable, sample: number, seed: number): Candidate[] {
+function chooseParameters({ layers, parameters }: Differentiable, sample: number, seed: number): Candidate[] {
   const chosen: Candidate[] = []
   let start = 0
-  layers.forEach(({ inputs, outputs }, layer) => {
-    for (const kind of ['weights', 'biases'] as const) {
-      const width = kind === 'weights' ? inputs : 1
-      const size = outputs * width
-      const indices = Uint32Array.from({ length: size }, (_, i) => i)
-      if (sample < size) shuffle(indices, createRandom(seed, 'gradient check', kind, layer))
-      for (const index of indices.subarray(0, sample).sort()) {
-        chosen.push({
-          layer,
-          kind,
-          index,
-          row: Math.floor(index / width),
-          column: index % width,
-          position: start + index,
-        })
-      }
-      start += size
+  const choose = (layer: number, kind: ParameterCheck['kind'], size: number, width: number) => {
+    const indices = Uint32Array.from({ length: size }, (_, i) => i)
+    if (sample < size) shuffle(indices, createRandom(seed, 'gradient check', kind, layer))
+    for (const index of indices.subarray(0, sample).sort()) {
+      chosen.push({
+        layer,
+        kind,
+        index,
+        row: Math.floor(index / width),
+        column: index % width,
+        position: start + index,
+      })
     }
+    start += size
+  }
+  layers.forEach(({ inputs, outputs }, layer) => {
+    choose(layer, 'weights', outputs * inputs, inputs)
+    choose(layer, 'biases', outputs, 1)
   })
+  const factors = parameters.length - start
+  if (factors > 0) choose(-1, 'scaling', factors, factors)
   return chosen
 }
 

@@ -27,7 +27,7 @@ import {
   type RunOptions,
 } from '../engine/evaluate.js'
 import { feedforward } from '../engine/feedforward.js'
-import { type Gradients, gradients, type PenaltyOptions } from '../engine/gradients.js'
+import { type Gradients, gradients, type PenaltyOptions, splitParameters } from '../engine/gradients.js'
 import type { PastEpoch } from '../engine/history.js'
 import { adoptInputNames, checkInputNames, inputsAfter } from '../engine/input-names.js'
 import { datasetOf, type Rows } from '../engine/input-rows.js'
@@ -296,13 +296,23 @@ export class Network {
   }
 
   /**
-   * All weights and biases in one array: W1, b1, W2, b2, ... Writing to the array changes the network. Its `buffer` may
-   * be larger than the array, because the `wasm` backend keeps more than the parameters in it.
+   * All weights and biases in one array: W1, b1, W2, b2, ..., and at the end the factors of a scaling layer. Writing to
+   * the array changes the network. Its `buffer` may be larger than the array, because the `wasm` backend keeps more than
+   * the parameters in it.
    * @throws NetworkBusyError while the network learns, or while a call such as `predict` reads the parameters
    */
   get parameters(): FloatArray {
     this.#engine.requireIdle('parameters')
     return this.#engine.parameters
+  }
+
+  /**
+   * The factors of the scaling layer, one for each input, or undefined if the network has no scaling layer. Writing to
+   * the array changes the network.
+   * @throws NetworkBusyError while the network learns, or while a call such as `predict` reads the parameters
+   */
+  get scaling(): FloatArray | undefined {
+    return splitParameters(this.#engine, this.parameters).scaling
   }
 
   /**

@@ -256,6 +256,14 @@ export const kernels = {
     (a) => `(1 where ${a} > 0, else ${a} + 1)`,
     "Multiplies the error by the exponential linear unit's derivative.",
   ),
+  selu: activation(
+    (z) => `1.0507 ${z} where ${z} > 0, else 1.7581 (exp(${z}) - 1)`,
+    'The scaled exponential linear unit, whose factors keep the mean 0 and the variance 1 from layer to layer (Klambauer, Unterthiner, Mayr and Hochreiter, 2017).',
+  ),
+  seluBackward: slopeByOutput(
+    (a) => `(1.0507 where ${a} > 0, else ${a} + 1.7581)`,
+    "Multiplies the error by the scaled exponential linear unit's derivative.",
+  ),
   gelu: activation(
     (z) => `${z} Phi(${z})`,
     'The Gaussian error linear unit: z times the share of a standard normal distribution below z, by erf (Hendrycks and Gimpel, 2016).',
@@ -271,6 +279,14 @@ export const kernels = {
   siluBackward: slopeByLogit(
     (z) => `sigmoid(${z}) (1 + ${z} (1 - sigmoid(${z})))`,
     "Multiplies the error by the sigmoid linear unit's derivative.",
+  ),
+  mish: activation(
+    (z) => `${z} tanh(ln(1 + exp(${z})))`,
+    'The activation mish: z times the hyperbolic tangent of its softplus (Misra, 2019).',
+  ),
+  mishBackward: slopeByLogit(
+    (z) => `(w + ${z} (1 - w^2) sigmoid(${z}) with w = tanh(ln(1 + exp(${z}))))`,
+    "Multiplies the error by mish's derivative.",
   ),
   softplus: activation(
     (z) => `ln(1 + exp(${z}))`,
@@ -398,6 +414,22 @@ export const kernels = {
     },
     formula: (o) => accumulate(o, `sum of rows(${o.in})`),
     meaning: 'Sums the rows: out = beta out + alpha scale (sum of rows). beta = 0 overwrites, NaN included.',
+    tolerance: summed,
+  },
+  sumProducts: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      alpha: 'number',
+      scale: floats('read'),
+      a: floats('read', 'rows', 'columns'),
+      b: floats('read', 'rows', 'columns'),
+      beta: 'number',
+      out: floats('update', 'columns'),
+    },
+    formula: (o) => accumulate(o, `sum of rows(${o.a} ${o.b})`),
+    meaning:
+      'Sums the products of two matrices over the rows, element by element: the gradient of factors that multiply the columns. beta = 0 overwrites, NaN included.',
     tolerance: summed,
   },
   penaltyCost: {
@@ -564,6 +596,12 @@ export const kernels = {
     meaning: 'Takes the learning rate of this batch from the schedule of the run.',
     tolerance: rounded,
   },
+  scaleLearningRate: {
+    operands: { factor: 'number', learningRate: floats('read'), out: floats('write') },
+    formula: (o) => `${o.out} = ${o.factor} ${o.learningRate}`,
+    meaning: 'Gives a group of parameters a learning rate of its own: a factor times that of the batch.',
+    tolerance: rounded,
+  },
   standardize: {
     operands: {
       rows: 'count',
@@ -574,6 +612,18 @@ export const kernels = {
     },
     formula: (o) => `${o.x} = (${o.x} - ${o.means}) ${o.factors}`,
     meaning: 'Brings each column of the inputs to mean 0 and deviation 1, as it was in the training data.',
+    tolerance: rounded,
+  },
+  scaleColumns: {
+    operands: {
+      rows: 'count',
+      columns: 'count',
+      factors: floats('read', 'columns'),
+      in: floats('read', 'rows', 'columns'),
+      out: floats('write', 'rows', 'columns'),
+    },
+    formula: (o) => `${o.out} = ${o.in} ${o.factors}`,
+    meaning: 'Multiplies each column by its factor.',
     tolerance: rounded,
   },
   watchCost: {

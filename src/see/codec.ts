@@ -22,6 +22,21 @@ const aligned = (offset: number): number => Math.ceil(offset / alignment) * alig
  * @throws TypeError if the message contains anything else
  */
 export function encode(message: unknown): Uint8Array<ArrayBuffer> {
+  return encodeAfter(0, message)
+}
+
+/**
+ * Encodes a message with its length before it, so that messages can follow each other in a stream.
+ * @throws TypeError as `encode` does
+ */
+export function encodeFramed(message: unknown): Uint8Array<ArrayBuffer> {
+  const bytes = encodeAfter(4, message)
+  new DataView(bytes.buffer).setUint32(0, bytes.length - 4, true)
+  return bytes
+}
+
+/** Encodes a message, and leaves some bytes free before it. */
+function encodeAfter(free: number, message: unknown): Uint8Array<ArrayBuffer> {
   const arrays: MessageArray[] = []
   const text = new TextEncoder().encode(JSON.stringify(pack(message, arrays)))
   const offsets: number[] = []
@@ -30,15 +45,16 @@ export function encode(message: unknown): Uint8Array<ArrayBuffer> {
     offsets.push(aligned(end))
     end = aligned(end) + array.byteLength
   }
-  const bytes = new Uint8Array(end)
-  new DataView(bytes.buffer).setUint32(0, text.length, true)
-  bytes.set(text, 4)
+  const bytes = new Uint8Array(free + end)
+  new DataView(bytes.buffer).setUint32(free, text.length, true)
+  bytes.set(text, free + 4)
   arrays.forEach(({ buffer, byteOffset, byteLength }, index) => {
-    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offsets[index])
+    bytes.set(new Uint8Array(buffer, byteOffset, byteLength), free + offsets[index])
   })
   return bytes
 }
 
+/** Returns a value as JSON can say it. What has nothing that JSON cannot say is returned itself, because copies take time. */
 function pack(value: unknown, arrays: MessageArray[]): unknown {
   switch (typeof value) {
     case 'string':
@@ -51,19 +67,42 @@ function pack(value: unknown, arrays: MessageArray[]): unknown {
       return { [mark]: ['number', Object.is(value, -0) ? '-0' : String(value)] }
     case 'object': {
       if (value === null) return null
-      if (Array.isArray(value)) return value.map((member) => pack(member, arrays))
+      if (Array.isArray(value)) return packList(value, arrays)
       const name = value.constructor?.name
       if (ArrayBuffer.isView(value) && name !== undefined && name in arrayTypes) {
         const array = value as MessageArray
         arrays.push(array)
         return { [mark]: ['array', name, array.length] }
       }
-      const packed = Object.fromEntries(Object.entries(value).map(([key, member]) => [key, pack(member, arrays)]))
+      const packed = packMembers(value, arrays)
       return isMarked(value) ? { [mark]: ['object', packed] } : packed
     }
     default:
       throw new TypeError(`a message cannot contain a ${typeof value}`)
   }
+}
+
+function packList(list: readonly unknown[], arrays: MessageArray[]): readonly unknown[] {
+  let packed: unknown[] | undefined
+  list.forEach((member, index) => {
+    const next = pack(member, arrays)
+    if (next === member) return
+    packed ??= [...list]
+    packed[index] = next
+  })
+  return packed ?? list
+}
+
+function packMembers(value: object, arrays: MessageArray[]): object {
+  let packed: Record<string, unknown> | undefined
+  for (const [key, member] of Object.entries(value)) {
+    const next = pack(member, arrays)
+    if (next === member) continue
+    // The copy has all members, also one of the name `__proto__`, so that nothing but their values changes.
+    packed ??= { ...value }
+    packed[key] = next
+  }
+  return packed ?? value
 }
 
 /**
@@ -126,14 +165,6 @@ function unpack(value: unknown, nextArray: (name: unknown, size: unknown) => Mes
 /** Makes the members own properties, whatever their names are: `__proto__` too. */
 function unpackMembers(value: object, nextArray: (name: unknown, size: unknown) => MessageArray): object {
   return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, unpack(member, nextArray)]))
-}
-
-/** Puts the length of a message before it, so that messages can follow each other in a stream. */
-export function framed(message: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(4 + message.length)
-  new DataView(bytes.buffer).setUint32(0, message.length, true)
-  bytes.set(message, 4)
-  return bytes
 }
 
 /**

@@ -26,16 +26,18 @@ export interface FollowedOptions {
   readonly data: SessionData
   /** The number of rows of a batch. Undefined if an epoch is one step with all rows. */
   readonly batchSize: number | undefined
+  /** The number of epochs of the run. It may end earlier. */
+  readonly epochs: number
 }
 
-export function createFollowedSession({ network, data, batchSize }: FollowedOptions): FollowedSession {
+export function createFollowedSession({ network, data, batchSize, epochs }: FollowedOptions): FollowedSession {
   const { rows } = data.training
   const stretch = createStretch()
   let last: Pause | undefined
   let wanted = 1
   let since = 0
   const observation = createObservation(randomId(), {
-    subject: { network, data, settings: undefined, digits: digitsIn(data) },
+    subject: { network, data, settings: undefined, digits: digitsIn(data), epochs },
     nextRow: (ahead) => last?.nextRows?.[ahead],
   })
   observation.set({ writer: terminalWriter, phase: 'learning' })

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { encode, framed } from './codec.js'
+import { encodeFramed } from './codec.js'
 import type { Frame, SessionEvent } from './protocol.js'
 import type { Session } from './session.js'
 import { messageType, type StreamMessage } from './wire.js'
@@ -83,7 +83,7 @@ function rememberLast(): (message: StreamMessage) => Uint8Array {
   let bytes: Uint8Array = new Uint8Array(0)
   return (message) => {
     const [next] = Object.values(message) as unknown[]
-    if (next === undefined || next !== content) bytes = framed(encode(message))
+    if (next === undefined || next !== content) bytes = encodeFramed(message)
     content = next
     return bytes
   }

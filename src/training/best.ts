@@ -13,7 +13,10 @@ export async function copyParameters({ parameters, dtype }: Engine): Promise<Flo
   return values
 }
 
-/** If the score is better than all earlier scores, keeps a copy of the parameters and returns true. */
+/**
+ * If the score is better than all earlier scores, keeps a copy of the parameters and returns true. If it equals the best
+ * one, the early stopping decides which parameters to keep, and the result is false.
+ */
 export async function keepBest(
   { plan, state }: TrainingRun,
   score: number,
@@ -22,11 +25,12 @@ export async function keepBest(
 ): Promise<boolean> {
   const { best } = state
   const isBetter = score > best.score + plan.monitor.minDelta || best.score === Number.NEGATIVE_INFINITY
-  if (!isBetter) return false
+  const isTie = plan.monitor.keepsLast && score === best.score
+  if (!isBetter && !isTie) return false
   best.score = score
   best.epoch = epoch
   await copy(createChunkedLoop(), parameters, best.parameters)
-  return true
+  return isBetter
 }
 
 /**

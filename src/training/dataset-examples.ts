@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { adoptInputNames, matchInputs } from '../engine/input-names.js'
 import { checkExamples } from '../engine/input-rows.js'
-import { epochJob } from './epoch-job.js'
+import { epochJob, keptRows } from './epoch-job.js'
 import { checkReported } from './plan.js'
 import type { Examples } from './run.js'
 
@@ -12,14 +12,14 @@ import type { Examples } from './run.js'
  * epoch replace them.
  */
 export function datasetExamples(training: Dataset): Examples {
-  const { rows } = training
   return {
     dataset: training,
-    rows,
+    rows: training.rows,
     async open(run) {
       const { engine, plan, state } = run
       const { augmentation, onProgress } = plan.options
       const { epoch } = state
+      const rows = keptRows(plan, training.rows)
       adoptInputNames(engine, training)
       const given = augmentation ? await augmentation.epoch(epoch) : training
       if (given !== training) checkSameRows(engine, given, training)

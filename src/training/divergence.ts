@@ -45,12 +45,13 @@ const firstBad = (values: FloatArray): number => values.findIndex((value) => !Nu
  * the parameters are checked, because the other quantities were computed from the parameters before the update.
  */
 function findCulprit(engine: Engine, job: Job, updated: boolean): Culprit | undefined {
-  const { weights, biases } = splitParameters(engine, engine.parameters)
+  const { weights, biases, scaling } = splitParameters(engine, engine.parameters)
+  const quantity = (name: string, values: FloatArray | undefined): [string, FloatArray | undefined] => [name, values]
   const read = (name: RegionName) => (updated ? undefined : engine.find(job, name))
   for (let index = 0; index < weights.length; index++) {
     const layer = index + 1
     const quantities: [string, FloatArray | undefined][] = [
-      ...(index === 0 ? [['inputs', read('x')] as [string, FloatArray | undefined]] : []),
+      ...(index === 0 ? [quantity('inputs', read('x')), quantity('factors', scaling)] : []),
       ['weights', weights[index]],
       ['biases', biases[index]],
       ['logits', read(`z${layer}`)],

@@ -20,6 +20,11 @@ export interface EarlyStopping {
   readonly monitor?: 'cost' | 'accuracy' | MetricName
   /** Whether to restore the best parameters at the end. Default true. */
   readonly restoreBest?: boolean
+  /**
+   * Which parameters are the best if several epochs have the same best metric: those of the `'first'` (default) or of the
+   * `'last'` of them. A later epoch with the same metric is no improvement, so `patience` counts from the first one.
+   */
+  readonly ties?: 'first' | 'last'
 }
 
 /** Decides after each epoch of a run whether the network got better. */
@@ -31,6 +36,8 @@ export interface Monitor {
   /** The run ends after this many epochs without an improvement. Infinite without early stopping. */
   readonly patience: number
   readonly restoreBest: boolean
+  /** Whether a later epoch with the best score replaces the parameters of the earlier one. */
+  readonly keepsLast: boolean
 }
 
 /** The metrics for which a lower value is better. */
@@ -51,11 +58,12 @@ export function monitorOf(options: {
     if (typeof earlyStopping !== 'object' || earlyStopping === null) {
       throw optionError({ earlyStopping }, 'an object such as { patience: 10 }')
     }
-    checkKeys('earlyStopping', earlyStopping, ['patience', 'minDelta', 'monitor', 'restoreBest'])
+    checkKeys('earlyStopping', earlyStopping, ['patience', 'minDelta', 'monitor', 'restoreBest', 'ties'])
     if (!validation) throw new OptionError('earlyStopping needs a validation dataset')
   }
-  const { patience = 10, minDelta = 0, restoreBest = true } = earlyStopping ?? {}
+  const { patience = 10, minDelta = 0, restoreBest = true, ties = 'first' } = earlyStopping ?? {}
   checkInteger({ patience }, 1)
+  if (ties !== 'first' && ties !== 'last') throw optionError({ ties }, "'first' or 'last'")
   if (!(minDelta >= 0)) throw optionError({ minDelta }, 'a number of at least 0')
   const known = ['cost', ...(validation?.labels ? ['accuracy'] : []), ...metrics]
   const metric = earlyStopping?.monitor ?? (validation?.labels ? 'accuracy' : 'cost')
@@ -74,5 +82,6 @@ export function monitorOf(options: {
     minDelta,
     patience: earlyStopping ? patience : Number.POSITIVE_INFINITY,
     restoreBest: earlyStopping !== undefined && restoreBest,
+    keepsLast: ties === 'last',
   }
 }

@@ -79,6 +79,11 @@ export function trainingJob(
   }
 }
 
+/** Returns how many of the rows an epoch learns from: all, or those of its complete batches. */
+export function keptRows({ batchSize, options }: Plan, rows: number): number {
+  return options.dropLastBatch ? Math.floor(rows / batchSize) * batchSize : rows
+}
+
 /** Returns the job with which the engine trains on the dataset in the current epoch of the run. */
 export async function epochJob({ network, plan, state }: TrainingRun, dataset: Dataset): Promise<Job> {
   const { weights, schedule, batchSize, options } = plan
@@ -87,7 +92,8 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
   // The order of the rows and the learning rates are computed with pauses. Otherwise a dataset with millions of rows
   // would block the event loop for too long.
   const loop = createChunkedLoop(options.signal)
-  const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(rows / batchSize))
+  const size = keptRows(plan, rows)
+  const learningRates = schedule.constant ? undefined : allocate(Float64Array, Math.ceil(size / batchSize))
   if (learningRates) {
     const steps = learningRates.length
     const rate = (moment: Moment) => factor * schedule.rate(moment)
@@ -101,6 +107,7 @@ export async function epochJob({ network, plan, state }: TrainingRun, dataset: D
   const common = trainingJob(network, plan, dataset, batchSize)
   return {
     ...common,
+    size,
     weighted: weights !== undefined,
     learning: { optimizer: plan.optimizer, ...plan.limits, batchSize: learningRates && batchSize },
     source: { ...common.source, order, weights, learningRates },

@@ -4,7 +4,7 @@ import { checkInteger, checkKeys, checkNotNegative, checkSignal, isRefusedPromis
 import { OptionError, optionError } from '../base/errors.js'
 import { type OptimizerOption, type OptimizerSettings, optimizerOf } from '../compile/optimizers.js'
 import { dropoutRates, type NetworkDescription, outputsOf } from '../compile/spec.js'
-import type { Learning } from '../compile/update.js'
+import type { Learning, Rates } from '../compile/update.js'
 import { type Dataset, isDataset } from '../data/dataset.js'
 import type { Engine } from '../engine/engine.js'
 import { inputsAfter, type NetworkInputs } from '../engine/input-names.js'
@@ -47,6 +47,12 @@ export interface UpdateOptions {
    * also be an object with settings, such as `{ name: 'sgd', momentum: 0.9, nesterov: true }`.
    */
   readonly optimizer?: OptimizerOption
+  /**
+   * The learning rates of groups of parameters, each as a factor of the learning rate: `scale` is for the factors of a
+   * scaling layer, `weights` and `biases` are for those of all dense layers. Default 1. A factor of 0 leaves the group
+   * as it is. L-BFGS has no learning rate for each parameter, so it does not take this option.
+   */
+  readonly rates?: Partial<Rates>
   /** The strength of the L1 penalty. The cost grows by `l1` times the sum of the absolute weights. Default 0. */
   readonly l1?: number
   /**
@@ -81,6 +87,11 @@ export interface TrainOptions extends UpdateOptions, WeightOptions, SharingOptio
   readonly epochs?: number
   /** The number of rows of a mini-batch. The last batch of an epoch may be smaller. Default 10. */
   readonly batchSize?: number
+  /**
+   * Whether the last batch of an epoch is left out if it has fewer rows than the others. Shuffled rows take turns at being
+   * left out. A dataset with fewer rows than a batch is one batch, which is not left out. Default false.
+   */
+  readonly dropLastBatch?: boolean
   /** The schedule of the learning rate: a name, an object with settings, or a function. Default 'constant'. */
   readonly schedule?: ScheduleOption
   /**
@@ -121,6 +132,7 @@ export interface TrainOptions extends UpdateOptions, WeightOptions, SharingOptio
 const learningOptions = [
   'learningRate',
   'optimizer',
+  'rates',
   'l1',
   'l2',
   'maxNorm',
@@ -132,6 +144,7 @@ const learningOptions = [
 export const trainOptions = [
   'epochs',
   'batchSize',
+  'dropLastBatch',
   ...learningOptions,
   'schedule',
   'classWeights',
@@ -154,7 +167,7 @@ export const trainOptions = [
 export interface BatchPlan {
   readonly learningRate: number
   readonly optimizer: OptimizerSettings
-  readonly limits: Pick<Learning, 'clipNorm' | 'clipValue' | 'maxNorm'>
+  readonly limits: Pick<Learning, 'clipNorm' | 'clipValue' | 'maxNorm' | 'rates'>
   readonly l1: number
   readonly l2: number
   readonly labelSmoothing: number
@@ -223,8 +236,21 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
   checkPositive({ clipNorm })
   checkPositive({ clipValue })
   if (!(labelSmoothing >= 0 && labelSmoothing < 1)) throw optionError({ labelSmoothing }, 'a number from 0 to below 1')
-  const limits = { maxNorm, clipNorm, clipValue }
+  const limits = { maxNorm, clipNorm, clipValue, rates: ratesOf(options.rates) }
   return { learningRate, optimizer: optimizerOf(optimizer), limits, l1, l2, labelSmoothing }
+}
+
+/** Checks the option `rates` and fills in defaults. Returns undefined if all parameters have the same learning rate. */
+function ratesOf(rates: UpdateOptions['rates']): Rates | undefined {
+  if (rates === undefined) return undefined
+  if (typeof rates !== 'object' || rates === null) throw optionError({ rates }, 'an object such as { biases: 0.1 }')
+  checkKeys('rates', rates, ['scale', 'weights', 'biases'])
+  const { scale = 1, weights = 1, biases = 1 } = rates
+  for (const [name, factor] of Object.entries({ scale, weights, biases })) {
+    if (!(Number.isFinite(factor) && factor >= 0))
+      throw optionError({ [`rates.${name}`]: factor }, 'a number of at least 0')
+  }
+  return scale === 1 && weights === 1 && biases === 1 ? undefined : { scale, weights, biases }
 }
 
 /**
@@ -234,7 +260,9 @@ function checkLearning({ cost, layers }: NetworkDescription, options: UpdateOpti
 function checkWhole({ spec }: Engine, options: TrainOptions & PauseOptions): void {
   const refused = [
     'batchSize',
+    'dropLastBatch',
     'schedule',
+    'rates',
     'maxNorm',
     'clipNorm',
     'clipValue',
@@ -265,6 +293,7 @@ export function identityOf(
   return JSON.stringify({
     ...training,
     batchSize,
+    dropLastBatch: options.dropLastBatch || undefined,
     learningRate,
     optimizer,
     ...limits,
@@ -348,7 +377,10 @@ export function checkRun(
 export function planTraining(engine: Engine, training: Dataset, options: TrainOptions & PauseOptions): Plan {
   checkKeys('train', options, trainOptions)
   checkObservers(options)
-  const { shuffle, augmentation, trainingMetrics = [] } = options
+  const { shuffle, augmentation, trainingMetrics = [], dropLastBatch } = options
+  if (dropLastBatch !== undefined && typeof dropLastBatch !== 'boolean') {
+    throw optionError({ dropLastBatch }, 'true or false')
+  }
   if (shuffle !== undefined && typeof shuffle !== 'boolean' && typeof shuffle !== 'function') {
     throw optionError({ shuffle }, 'true, false or a function of the epoch')
   }

@@ -1,6 +1,6 @@
 import { checkKeys, isRefusedPromise } from '../base/checks.js'
 import { optionError } from '../base/errors.js'
-import { sineAndCosine } from '../base/exact-math.js'
+import { log, sineAndCosine } from '../base/exact-math.js'
 
 /** A point in a training run. */
 export interface Moment {
@@ -48,6 +48,12 @@ export interface ScheduleSettings {
     readonly end: number
   }
   /**
+   * Raises the learning rate from 0 and lowers it back to 0 in four waves, each twice as long as the one before: the
+   * factor is (1 - cos(2 pi log2(1 + 15 t))) / 2, where t rises from 0 to 1 over the complete run (Holzmueller,
+   * Grinsztajn and Steinwart, "Better by default", 2024).
+   */
+  readonly coslog4: object
+  /**
    * Multiplies the learning rate by `factor` each time the monitored metric has not improved for `patience` epochs. The
    * run ends when the learning rate would fall below `minLearningRate`. This is the halving rule of Nielsen's book
    * (chapter 3, "Learning rate").
@@ -79,6 +85,13 @@ function halfWave(share: number, end: number): number {
   return end + ((1 - end) * (1 + sineAndCosine(Math.PI * share).cos)) / 2
 }
 
+/** Returns a factor that rises from 0 and falls back to 0 four times while `share` rises from 0 to 1. */
+function fourWaves(share: number): number {
+  // log2 of 1 + 15 share, which is from 1 to 16. The function `log` takes numbers up to 1.
+  const waves = log((1 + 15 * share) / 16) / Math.LN2
+  return (1 - sineAndCosine(2 * Math.PI * (waves - Math.round(waves))).cos) / 2
+}
+
 function power(base: number, exponent: number): number {
   let result = 1
   for (let i = 0; i < exponent; i++) result *= base
@@ -108,6 +121,7 @@ export const schedules: { readonly [Name in ScheduleName]: Schedule<ScheduleSett
     },
     counted: true,
   },
+  coslog4: { defaults: {}, factor: ({ step, steps }) => fourWaves(step / steps), counted: true },
   // This factor is always 1, because the training loop itself lowers the learning rate (see `Plateau`).
   plateau: { defaults: { patience: 10, factor: 0.5, minLearningRate: undefined }, factor: () => 1 },
 }

@@ -29,6 +29,7 @@ export type BatchSource = () => AsyncIterable<Dataset>
 const refused = {
   sampleWeights: 'sampleWeights need one number for each row of a dataset: they cannot be used with a source',
   augmentation: 'augmentation needs a whole dataset: let the source give batches that are already augmented',
+  dropLastBatch: 'dropLastBatch needs a whole dataset: let the source give full batches',
   trainingMetrics: 'trainingMetrics need a second pass over all rows: pass some rows as validation and use metrics',
 } satisfies { readonly [name in keyof TrainOptions]?: string }
 

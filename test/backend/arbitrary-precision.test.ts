@@ -15,7 +15,7 @@ import { backend as backendNamed } from '../support/backends.js'
 import { runCommand } from '../support/command.js'
 import { describeOnBackends } from '../support/each-backend.js'
 
-const { abs, distance, fixed, lastPlace, multiply, one, sweep } = exact
+const { abs, distance, fixed, lastPlace, multiply, one, sweep, tanhOfSoftplus } = exact
 
 /** Where the functions change their formula, or where a result becomes subnormal, 0 or infinite in either type. */
 const edges = [
@@ -28,8 +28,8 @@ const edges = [
   // The four formulas of the normal distribution, and where it becomes subnormal or 0.
   ...[0.84375, 1.25, 1 / 0.35, 28].map((x) => x * Math.SQRT2),
   ...[12.7, 13.2, 14.2, 37.5, 38.4, 38.6],
-  // The slopes of SiLU and GELU are 0 near these numbers.
-  ...[1.2784645, 0.7517915],
+  // The slopes of SiLU, GELU and mish are 0 near these numbers.
+  ...[1.2784645, 0.7517915, 1.1924312],
 ]
 const dtypes = ['float32', 'float64'] as const
 const sweeps = { float32: sweep('float32', edges), float64: sweep('float64', edges) }
@@ -43,18 +43,27 @@ interface Value {
 /** Values of functions that add terms of both signs, which cancel. */
 const sumOf = (first: bigint, second: bigint): Value => ({ value: first + second, size: abs(first) + abs(second) })
 
+/** The factors of SELU are constants of the dtype, so that only their rounding in float64 is left out here. */
+const [seluAbove, seluBelow] = [fixed(1.0507009873554805), fixed(1.7580993408473768)]
+
 const kernels = {
   sigmoid: (x) => ({ value: exact.sigmoid(x) }),
   tanh: (x) => ({ value: exact.tanh(x) }),
   elu: (x) => ({ value: x > 0n ? x : exact.exp(x) - one }),
+  selu: (x) => ({ value: multiply(x > 0n ? seluAbove : seluBelow, x > 0n ? x : exact.exp(x) - one) }),
   gelu: (x) => ({ value: multiply(x, exact.normalCdf(x)) }),
   silu: (x) => ({ value: multiply(x, exact.sigmoid(x)) }),
+  mish: (x) => ({ value: multiply(x, tanhOfSoftplus(x)) }),
   softplus: (x) => ({ value: exact.softplus(x) }),
   // With an error of 1, these give the slope.
   geluBackward: (x) => sumOf(exact.normalCdf(x), multiply(x, exact.normalDensity(x))),
   siluBackward: (x) => {
     const s = exact.sigmoid(x)
     return sumOf(s, multiply(x, multiply(s, one - s)))
+  },
+  mishBackward: (x) => {
+    const w = tanhOfSoftplus(x)
+    return sumOf(w, multiply(x, multiply(multiply(one - w, one + w), exact.sigmoid(x))))
   },
   softplusBackward: (x) => ({ value: exact.sigmoid(x) }),
 } satisfies Partial<Record<KernelName, (x: bigint) => Value>>
@@ -69,12 +78,12 @@ const units = (kernel: string, x: number): number =>
 
 /**
  * What is allowed besides: an exponential that is subnormal has a place value of 2^-1074, and TypeScript takes those
- * below exp(-745) as 0; native takes all below exp(-708) as 0, or below exp(-87) in float32. SiLU, GELU and their
- * slopes multiply the exponential by x.
+ * below exp(-745) as 0; native takes all below exp(-708) as 0, or below exp(-87) in float32. SiLU, GELU, mish
+ * and their slopes multiply the exponential by x.
  */
 function lost(kernel: string, x: number, backend: BackendName, dtype: Dtype): number {
   const limit = backend !== 'native' ? 1.5 * 2 ** -1074 : dtype === 'float32' ? 1.5 * 2 ** -126 : 1.5 * 2 ** -1022
-  return /silu|gelu/.test(kernel) ? limit * Math.min(1000, Math.max(1, Math.abs(x))) : limit
+  return /silu|gelu|mish/.test(kernel) ? limit * Math.min(1000, Math.max(1, Math.abs(x))) : limit
 }
 
 /** Whether a result is as near to its exact value as said above. */

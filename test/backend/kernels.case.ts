@@ -82,6 +82,11 @@ const settings: Partial<Record<KernelName, Values[]>> = {
     { alpha: 0.25, beta: 0 },
     { alpha: -0.1, beta: 1 },
   ],
+  sumProducts: [
+    { alpha: 0.25, beta: 0 },
+    { alpha: -0.1, beta: 1 },
+    { alpha: 1, beta: 0.5 },
+  ],
   penaltyCost: [{ rows: 10 }],
   smoothLabels: [{ share: 0.1 }],
   momentum: [{ momentum: 0.9 }],
@@ -92,6 +97,7 @@ const settings: Partial<Record<KernelName, Values[]>> = {
   clipNorm: [{ limit: 0.5 }, { limit: 1e9 }],
   clipValue: [{ limit: 0.5 }, { limit: 1e9 }],
   maxNorm: [{ limit: 2 }, { limit: 1e9 }],
+  scaleLearningRate: [{ factor: 0.1 }, { factor: 6 }],
   dropout: [
     { layer: 1, share: 0 },
     { layer: 3, share: 0.3 },

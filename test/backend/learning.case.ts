@@ -76,6 +76,74 @@ export function learningSuite(backend: BackendName): void {
     expect(normwiseError(byValue, cut)).toBeLessThan(1e-12)
   })
 
+  describe.each(['float32', 'float64'] as const)('with rates of their own in %s', (dtype) => {
+    const optimizers: Record<string, OptimizerOption> = {
+      ...settings,
+      ...Object.fromEntries((['sgd', 'adagrad', 'rmsprop', 'adam', 'rprop'] as const).map((name) => [name, name])),
+    }
+    it.each(Object.entries(optimizers))(
+      'weights and biases take the steps of runs with these rates: %s',
+      async (_name, optimizer) => {
+        const start = () => new Network([5, 4, 3], { seed: 2, dtype, backend })
+        const trained = async (given: object) => {
+          const network = start()
+          // The limit is never reached. It only makes sgd store the gradient, as it does for groups.
+          for (const limit of [1e9, 1e9, 1e9]) {
+            await network.partialFit(data, { learningRate: 0.25, optimizer, clipValue: limit, ...given })
+          }
+          return network
+        }
+        // With the other group left as it is, each group has the same gradients as in the run with its rate alone.
+        for (const [rates, learningRate] of [
+          [{ weights: 0.5, biases: 0 }, 0.125],
+          [{ weights: 0, biases: 2 }, 0.5],
+        ] as const) {
+          const [grouped, alone] = [await trained({ rates }), start()]
+          const moved = rates.weights > 0 ? 'weights' : 'biases'
+          const still = rates.weights > 0 ? 'biases' : 'weights'
+          for (let step = 0; step < 3; step++) {
+            const before = alone.layers.map((layer) => layer[still].slice())
+            await alone.partialFit(data, { learningRate, optimizer, clipValue: 1e9 })
+            alone.layers.forEach((layer, index) => {
+              layer[still].set(before[index])
+            })
+          }
+          expect([...grouped.parameters]).toEqual([...alone.parameters])
+          expect([...grouped.parameters]).not.toEqual([...start().parameters])
+          expect(grouped.layers.map((layer) => [...layer[moved]])).not.toEqual(
+            start().layers.map((layer) => [...layer[moved]]),
+          )
+        }
+        // Rates of 1 are those of a run without the option.
+        expect([...(await trained({ rates: { scale: 1, biases: 1 } })).parameters]).toEqual([
+          ...(await trained({})).parameters,
+        ])
+        // With both groups learning, the first step of each is that of a run with its rate alone.
+        const [both, half, double] = [start(), start(), start()]
+        await both.partialFit(data, {
+          learningRate: 0.25,
+          optimizer,
+          clipValue: 1e9,
+          rates: { weights: 0.5, biases: 2 },
+        })
+        await half.partialFit(data, { learningRate: 0.125, optimizer, clipValue: 1e9 })
+        await double.partialFit(data, { learningRate: 0.5, optimizer, clipValue: 1e9 })
+        both.layers.forEach(({ weights, biases }, index) => {
+          expect([...weights]).toEqual([...half.layers[index].weights])
+          expect([...biases]).toEqual([...double.layers[index].biases])
+        })
+      },
+    )
+  })
+
+  it('multiplies the rates of a schedule by those of the groups', async () => {
+    const run = { ...options, epochs: 2, batchSize: 5, shuffle: false, schedule: 'cosine', optimizer: 'adam' } as const
+    const [grouped, alone] = [create(), create()]
+    await grouped.fit(data, { ...run, rates: { weights: 0.5, biases: 0.5 } })
+    await alone.fit(data, { ...run, learningRate: 0.25 })
+    expect([...grouped.parameters]).toEqual([...alone.parameters])
+  })
+
   it('keeps the weights into a neuron within max-norm, and leaves shorter ones and biases alone', async () => {
     const [free, limited] = [create(), create()]
     await free.partialFit(data, options)

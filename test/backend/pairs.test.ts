@@ -92,6 +92,7 @@ describe(`native, wasm and TypeScript${missing && `: without native${missing}`}`
       'learningRate',
       'maxNorm',
       'optimizer',
+      'rates',
       'sampleWeights',
       'schedule',
       'shuffle',
@@ -143,7 +144,7 @@ describe(`native, wasm and TypeScript${missing && `: without native${missing}`}`
   )
 
   it('are tried with every activation that learns, every cost that it is defined for, and every optimizer', () => {
-    expect(cases.length).toBe(22 * 8)
+    expect(cases.length).toBe(26 * 8)
   })
 
   it.each(cases)(

@@ -29,7 +29,7 @@ export function specialValues(backend: Backend): void {
       }
     })
 
-    it.each(['tanh', 'relu', 'leakyRelu', 'elu', 'gelu', 'silu', 'softplus', 'step'] as const)(
+    it.each(['tanh', 'relu', 'leakyRelu', 'elu', 'selu', 'gelu', 'silu', 'mish', 'softplus', 'step'] as const)(
       '%s has its limits for infinities and huge arguments, and NaN for NaN',
       (kernel) => {
         const limits = {
@@ -37,8 +37,10 @@ export function specialValues(backend: Backend): void {
           relu: [0, infinity],
           leakyRelu: [-infinity, infinity],
           elu: [-1, infinity],
+          selu: [(dtype === 'float32' ? Math.fround : Number)(-1.7580993408473768), infinity],
           gelu: [0, infinity],
           silu: [0, infinity],
+          mish: [0, infinity],
           softplus: [0, infinity],
           step: [0, 1],
         }[kernel]
@@ -46,7 +48,7 @@ export function specialValues(backend: Backend): void {
         expect([...out.slice(0, 3)].map((value) => value + 0)).toEqual([...limits, nan])
         const [low, high] = limits.map((limit, i) => (Number.isFinite(limit) ? limit : (2 * i - 1) * 1e4))
         expect(out[3] + 0).toBeCloseTo(kernel === 'leakyRelu' ? -100 : low, 3)
-        expect(out[4]).toBe(high)
+        expect(out[4]).toBeCloseTo(kernel === 'selu' ? 1.0507009873554805 * high : high, 2)
       },
     )
 

@@ -38,6 +38,9 @@ const looks = allLooks.filter(
     process.env.DESCENT_ALL_LOOKS === '1' || (colorScheme === 'dark') === ((locale === 'en') === (width === 360)),
 )
 
+/** The header of narrow windows has three lines: the switches, with their padding, and two lines of small text. */
+const narrowHeader = 90
+
 describe.skipIf(withoutBrowser && !browserExpected)(`every view${withoutBrowser}`, () => {
   let browser: Browser
   let program: SeeProgram
@@ -51,10 +54,13 @@ describe.skipIf(withoutBrowser && !browserExpected)(`every view${withoutBrowser}
   })
 
   /** What is wrong with a view as it is shown. */
-  async function faultsOf(page: Page, { locale, reducedMotion }: Look): Promise<string[]> {
+  async function faultsOf(page: Page, { locale, width, reducedMotion }: Look): Promise<string[]> {
     const faults = await axeFindings(page)
     const wider = await overflow(page)
     if (wider !== 0) faults.push(`it is ${wider} pixels wider than the window`)
+    const header = await page.locator('.header').boundingBox()
+    if (width === 360 && !(header && header.height <= narrowHeader))
+      faults.push(`its header is ${header?.height} pixels high`)
     const text = await page.locator('main').innerText()
     const foreign = locale === 'zh-CN' ? /[A-Za-z]+( [A-Za-z]+){3,}/.exec(text) : /[\u4e00-\u9fff]+/.exec(text)
     if (foreign) faults.push(`it is not translated: ${foreign[0]}`)

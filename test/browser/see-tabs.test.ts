@@ -151,7 +151,7 @@ describe.skipIf(withoutBrowser && !browserExpected)(`pages of one session${witho
     expect(await page.getByRole('button', { name: 'Take control' }).count()).toBe(0)
     expect(await play(page).isDisabled()).toBe(true)
     await page.getByText('784-12-10, 9,550 parameters').waitFor()
-    await expect.poll(() => position(page), { timeout: 30_000 }).toBe('Epoch 30: 600 of 600')
+    await expect.poll(() => position(page), { timeout: 30_000 }).toBe('Epoch 30 of 30: 600 of 600')
     for (const view of ['learning', 'settling', 'mistakes']) {
       await page.locator(`nav a[href="#/${view}"]`).click()
       await page.locator(`main[data-view=${view}]`).waitFor()

@@ -18,6 +18,15 @@ const published: [InitializerName, { weights: number; biases: number; limit?: nu
 ]
 
 describe('initializers', () => {
+  it('of a layer replace that of the network', () => {
+    const layers = [dense(outputs), dense(3, 'identity', { initializer: 'zeros' })]
+    const start = (given: typeof layers) => new Network({ inputs, layers: given }, { seed: 5, backend: 'typescript' })
+    const [network, plain] = [start(layers), start([dense(outputs), dense(3, 'identity')])]
+    expect(network.layers[0].weights).toEqual(plain.layers[0].weights)
+    expect([...network.layers[1].weights, ...network.layers[1].biases].every((value) => Object.is(value, 0))).toBe(true)
+    expect(plain.layers[1].weights).not.toEqual(network.layers[1].weights)
+  })
+
   it('are all compared with published values', () => {
     expect(published.map(([name]) => name)).toEqual(Object.keys(initializers))
   })

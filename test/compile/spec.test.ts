@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { OptionError } from '#src/base/errors'
 import { activationNames } from '#src/compile/activations'
 import { type CostName, costs } from '#src/compile/costs'
-import { dense, describeNetwork } from '#src/compile/spec'
+import { dense, describeNetwork, dropout, scaling } from '#src/compile/spec'
 
 describe('describeNetwork', () => {
   it('takes layer sizes as sigmoid neurons with the quadratic cost and the initializer of the book', () => {
@@ -14,6 +14,60 @@ describe('describeNetwork', () => {
     })
   })
 
+  it('takes the initializer that suits the hidden layers', () => {
+    const initializers = activationNames.map((activation) => {
+      const layers = [dense(4, activation), dense(2, 'identity')]
+      return [activation, describeNetwork({ inputs: 3, layers }).initializer]
+    })
+    const rectifiers = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'mish', 'softplus']
+    expect(Object.fromEntries(initializers)).toEqual({
+      ...Object.fromEntries(rectifiers.map((activation) => [activation, 'he'])),
+      selu: 'lecun',
+      tanh: 'glorot',
+      ...Object.fromEntries(['sigmoid', 'identity', 'softmax', 'step'].map((activation) => [activation, 'normal'])),
+    })
+    expect(describeNetwork({ inputs: 3, layers: [dense(4, 'selu'), dense(2, 'tanh')] }).initializer).toBe('lecun')
+  })
+
+  it('keeps the parametrization and the initializer of a layer, and takes N(0, 1) for ntk', () => {
+    const layers = [dense(4, 'selu', { parametrization: 'ntk' }), dense(2, 'identity', { initializer: 'zeros' })]
+    expect(layers).toEqual([
+      { kind: 'dense', outputs: 4, activation: 'selu', parametrization: 'ntk' },
+      { kind: 'dense', outputs: 2, activation: 'identity', initializer: 'zeros' },
+    ])
+    const described = describeNetwork({ inputs: 3, layers })
+    expect(described).toEqual({ inputs: 3, layers, cost: 'quadratic', initializer: 'normal' })
+    expect(describeNetwork(described)).toEqual(described)
+    expect(dense(4, 'selu', { parametrization: 'standard' })).toEqual(dense(4, 'selu'))
+  })
+
+  it.each<[unknown, string]>([
+    [{ parametrization: 'mup' }, 'parametrization must be one of standard, ntk, not "mup"'],
+    [
+      { initializer: 'ones' },
+      'initializer must be one of normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform, zeros, not "ones"',
+    ],
+    [{ bias: false }, 'unknown dense option "bias"; known: parametrization, initializer'],
+    ['ntk', `options must be an object such as { parametrization: 'ntk' }, not "ntk"`],
+  ])('refuses a dense layer with the options %j', (options, message) => {
+    expect(() => dense(4, 'selu', options as object)).toThrow(new OptionError(message))
+  })
+
+  it('keeps a scaling layer as a member', () => {
+    const layers = [scaling(), dropout(0.25), dense(4)]
+    const described = describeNetwork({ inputs: 3, layers })
+    expect(described).toEqual({
+      inputs: 3,
+      layers: [dense(4)],
+      inputDropout: 0.25,
+      scaling: true,
+      cost: 'quadratic',
+      initializer: 'normal',
+    })
+    expect(describeNetwork(described)).toEqual(described)
+    expect(describeNetwork({ inputs: 3, layers: [dense(4)], scaling: false })).toEqual(describeNetwork([3, 4]))
+  })
+
   const layers = [dense(2)]
   it.each<[unknown, string]>([
     [[784], 'sizes must be at least two layer sizes, such as [784, 30, 10], not [784]'],
@@ -23,6 +77,19 @@ describe('describeNetwork', () => {
     [7, 'description must be a list of layer sizes or an object with inputs and layers, not 7'],
     [{ inputs: 0, layers }, 'inputs must be a whole number of at least 1, not 0'],
     [{ inputs: 2, layers: [] }, 'layers must be a list of at least one layer, not []'],
+    [
+      { inputs: 2, layers: [dense(3), scaling(), dense(2)] },
+      'layers[1] is a scaling layer: there may be one, and it must be the first layer',
+    ],
+    [
+      { inputs: 2, layers: [scaling(), dense(2)], scaling: true },
+      'layers[0] is a scaling layer: there may be one, and it must be the first layer',
+    ],
+    [
+      { inputs: 2, layers: [scaling()] },
+      'layers must be a list with at least one dense layer, not [an object (Object)]',
+    ],
+    [{ inputs: 2, layers, scaling: 2 }, 'scaling must be true or false, not 2'],
     [{ inputs: 2, layers: [30] }, 'layers[0] must be a layer such as dense(30) or dropout(0.5), not 30'],
     [{ inputs: 2, layers, cost: 'hinge' }, 'cost must be one of quadratic, cross-entropy, huber, not "hinge"'],
     [
@@ -35,7 +102,7 @@ describe('describeNetwork', () => {
     ],
     [
       { inputs: 2, layers, costs: 'x' },
-      'unknown network option "costs"; known: inputs, layers, inputDropout, cost, initializer',
+      'unknown network option "costs"; known: inputs, layers, inputDropout, scaling, cost, initializer',
     ],
     [
       { inputs: 2, layers: [dense(2, 'identity')], cost: 'cross-entropy' },
@@ -47,7 +114,7 @@ describe('describeNetwork', () => {
     ],
     [
       { inputs: 2, layers: [{ kind: 'dense', outputs: 2, activation: 'sigmoid', bias: false }] },
-      'unknown layers[0] option "bias"; known: kind, outputs, activation, dropout',
+      'unknown layers[0] option "bias"; known: kind, outputs, activation, dropout, parametrization, initializer',
     ],
   ])('refuses %j', (description, message) => {
     expect(() => describeNetwork(description as number[])).toThrow(new OptionError(message))
@@ -91,7 +158,7 @@ describe('describeNetwork', () => {
     expect(() => dense(0)).toThrow(new OptionError('outputs must be a whole number of at least 1, not 0'))
     expect(() => dense(3, 'sigmoidal' as 'sigmoid')).toThrow(
       new OptionError(
-        'activation must be one of sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step, not "sigmoidal"',
+        'activation must be one of sigmoid, tanh, relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, identity, softmax, step, not "sigmoidal"',
       ),
     )
   })

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { checkGradients, Dataset, type Description, dense, Network, NetworkBusyError, OptionError } from '#src/index'
+import {
+  checkGradients,
+  Dataset,
+  type Description,
+  dense,
+  Network,
+  NetworkBusyError,
+  OptionError,
+  scaling,
+} from '#src/index'
 import { compareWithDifferences, type Differentiable } from '#src/network/check-gradients'
 import { addon, missing } from '../support/backends.js'
 import { normals } from '../support/numbers.js'
@@ -91,7 +100,7 @@ describe.each(['native', 'wasm', 'typescript'] as const)(
         const { error, worst, checked } = checkGradients(network, far, y, penalties)
         expect(error).toBeLessThanOrEqual(1e-8)
         expect(checked).toBe(gradient.length)
-        const start = { weights: [0, 42], biases: [35, 70] }[worst.kind][worst.layer]
+        const start = { weights: [0, 42], biases: [35, 70], scaling: [] }[worst.kind][worst.layer]
         expect(worst.analytic).toBeCloseTo(gradient[start + worst.index], 12)
         expect(worst.numeric).toBeCloseTo(gradient[start + worst.index], 6)
         // This would be the result if the copy did not standardize its inputs.
@@ -103,6 +112,29 @@ describe.each(['native', 'wasm', 'typescript'] as const)(
 )
 
 describe('a wrong gradient', () => {
+  it('is found at a factor of a scaling layer', () => {
+    const layers = [scaling(), dense(7), dense(4)]
+    const network = new Network({ inputs: 5, layers }, { dtype: 'float64', backend: 'typescript', seed: 4 })
+    const right = checkGradients(network, x, y)
+    expect(right.error).toBeLessThanOrEqual(1e-8)
+    expect(right.checked).toBe(35 + 7 + 28 + 4 + 5)
+    const { worst } = compareWithDifferences(
+      {
+        layers: network.layers,
+        parameters: network.parameters,
+        gradients(...examples) {
+          const { cost, parameters } = network.gradients(...examples)
+          parameters[35 + 7 + 28 + 4 + 3] += 1
+          return { cost, parameters }
+        },
+      },
+      x,
+      y,
+      {},
+    )
+    expect(worst).toMatchObject({ layer: -1, kind: 'scaling', index: 3, row: 0, column: 3 })
+  })
+
   it.each([
     // Layer by layer, weights before biases: 35, 7, 28, 4.
     [2 * 5 + 3, { layer: 0, kind: 'weights', index: 13, row: 2, column: 3 }],

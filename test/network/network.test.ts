@@ -140,7 +140,7 @@ describe('the input of a network', () => {
       'a misspelt option',
       train({ epoch: 3 }),
       new OptionError(
-        'unknown train option "epoch"; known: epochs, batchSize, learningRate, optimizer, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing, schedule, classWeights, sampleWeights, shuffle, augmentation, validation, metrics, trainingMetrics, earlyStopping, checkpoint, signal, onProgress, yieldEvery, communicator, sync',
+        'unknown train option "epoch"; known: epochs, batchSize, dropLastBatch, learningRate, optimizer, rates, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing, schedule, classWeights, sampleWeights, shuffle, augmentation, validation, metrics, trainingMetrics, earlyStopping, checkpoint, signal, onProgress, yieldEvery, communicator, sync',
       ),
     ],
     [

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createUnframer, decode, encode, framed } from '#src/see/codec'
+import { createUnframer, decode, encode, encodeFramed } from '#src/see/codec'
 
 const bytes = fc.uint8Array({ maxLength: 40 })
 const arrays = fc.oneof(
@@ -47,6 +47,12 @@ describe('encode and decode', () => {
     expect(decode(Buffer.from(encode(value)))).toStrictEqual(value)
   })
 
+  it('change nothing of what is encoded', () => {
+    const inner = Object.freeze({ a: 1, b: undefined })
+    const value = Object.freeze({ list: Object.freeze([1, Number.NaN, inner]), text: 'x' })
+    expect(decode(encode(value))).toStrictEqual({ list: [1, Number.NaN, { a: 1, b: undefined }], text: 'x' })
+  })
+
   it('refuse what is no message', () => {
     expect(() => encode({ f: () => 1 })).toThrow('a message cannot contain a function')
     expect(() => decode(new Uint8Array(3))).toThrow('the message is damaged: it ends before its length')
@@ -87,7 +93,7 @@ describe('an unframer', () => {
   it('gives the messages of a stream, wherever it is cut', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 6 }), fc.integer({ min: 1, max: 50 }), (messages, size) => {
-        const stream = messages.flatMap((value) => [...framed(encode(value))])
+        const stream = messages.flatMap((value) => [...encodeFramed(value)])
         const unframe = createUnframer(2 ** 20)
         const received: unknown[] = []
         for (let at = 0; at < stream.length; at += size) {
@@ -100,7 +106,7 @@ describe('an unframer', () => {
 
   it('refuses a message that is too long, before it has come', () => {
     const unframe = createUnframer(100)
-    expect(() => unframe(framed(new Uint8Array(101)).subarray(0, 4))).toThrow(
+    expect(() => unframe(encodeFramed('x'.repeat(95)).subarray(0, 4))).toThrow(
       'the message is damaged: it has 101 bytes, more than 100',
     )
   })

@@ -144,6 +144,13 @@ export const tanh = (x: bigint): bigint => {
 /** ln(1 + exp(x)) */
 export const softplus = (x: bigint): bigint => (x > 0n ? x : 0n) + logOfSum(abs(x))
 
+/** tanh(ln(1 + exp(x))) = ((1 + exp(x))^2 - 1) / ((1 + exp(x))^2 + 1) */
+export const tanhOfSoftplus = (x: bigint): bigint => {
+  const e = exp(-abs(x))
+  const [above, rest] = x > 0n ? [one + 2n * e, 2n * multiply(e, e)] : [2n * e + multiply(e, e), 2n * one]
+  return divide(above, above + rest)
+}
+
 /** ln(1 + exp(-x)) */
 const logOfSum = once((x) => log(one + exp(-x)))
 

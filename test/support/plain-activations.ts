@@ -34,8 +34,10 @@ const functions = {
   relu: (z: number) => (Number.isNaN(z) ? z : Math.max(0, z)),
   leakyRelu: (z: number) => (z > 0 ? z : 0.01 * z),
   elu: (z: number) => (z > 0 ? z : Math.expm1(z)),
+  selu: (z: number) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)),
   gelu: (z: number) => z * normalCdf(z),
   silu: (z: number) => z / (1 + Math.exp(-z)),
+  mish: (z: number) => (z < -700 ? 0 : z * Math.tanh(z > 700 ? z : Math.log1p(Math.exp(z)))),
   softplus: (z: number) => (z > 700 ? z : Math.log1p(Math.exp(z))),
   step: (z: number) => (Number.isNaN(z) ? z : Number(z > 0)),
 }
@@ -46,11 +48,16 @@ const slopesByOutput = {
   reluBackward: (a: number) => Number(a > 0),
   leakyReluBackward: (a: number) => (a > 0 ? 1 : 0.01),
   eluBackward: (a: number) => (a > 0 ? 1 : a + 1),
+  seluBackward: (a: number) => (a > 0 ? 1.0507009873554805 : a + 1.0507009873554805 * 1.6732632423543772),
 }
 
 const slopesByLogit = {
   geluBackward: (z: number) => normalCdf(z) + z * density(z),
   siluBackward: (z: number) => sigma(z) + z * sigma(z) * (1 - sigma(z)),
+  mishBackward(z: number) {
+    const t = Math.tanh(Math.log1p(Math.exp(z)))
+    return t + z * (1 - t * t) * sigma(z)
+  },
   softplusBackward: sigma,
 }
 

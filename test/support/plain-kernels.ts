@@ -76,6 +76,16 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
       o.out[j] = (o.beta === 0 ? 0 : o.beta * o.out[j]) + o.alpha * o.scale[0] * sum
     }
   },
+  sumProducts(o) {
+    for (let j = 0; j < o.columns; j++) {
+      let sum = 0
+      for (let r = 0; r < o.rows; r++) sum += o.a[r * o.columns + j] * o.b[r * o.columns + j]
+      o.out[j] = (o.beta === 0 ? 0 : o.beta * o.out[j]) + o.alpha * o.scale[0] * sum
+    }
+  },
+  scaleColumns(o) {
+    for (let i = 0; i < o.rows * o.columns; i++) o.out[i] = o.in[i] * o.factors[i % o.columns]
+  },
   penaltyCost(o) {
     for (let i = 0; i < o.count; i++) o.sum[0] += o.rows * (o.l1[0] * Math.abs(o.w[i]) + (o.l2[0] / 2) * o.w[i] ** 2)
   },
@@ -90,6 +100,9 @@ export const plainKernels: Record<KernelName, PlainKernel> = {
         o.out[i] = isSilent(o, position + r, j) ? 0 : o.in[i] / (1 - o.share)
       }
     }
+  },
+  scaleLearningRate(o) {
+    o.out[0] = o.factor * o.learningRate[0]
   },
   nextLearningRate(o, source, position) {
     o.out[0] = at(source.learningRates, Math.floor(place(source, position) / o.batchSize))

@@ -60,6 +60,7 @@ export function descriptions(
     outputs: widths,
     activation: fc.oneof(fc.constant(activation), fc.constantFrom(...hidden)),
     dropout: maybe(shares),
+    parametrization: fc.constantFrom(undefined, undefined, 'ntk' as const),
   })
   return fc
     .record({
@@ -67,15 +68,21 @@ export function descriptions(
       hidden: fc.array(layer, { maxLength: 2 }),
       outputs: costs[cost].outputs[activation]?.undefinedAlone ? widths.filter((width) => width > 1) : widths,
       inputDropout: maybe(shares),
+      scaling: fc.constantFrom(undefined, undefined, true),
       initializer: fc.constantFrom(...initializerNames),
     })
-    .map(({ inputs, hidden, outputs, inputDropout, initializer }) => ({
+    .map(({ inputs, hidden, outputs, inputDropout, scaling, initializer }) => ({
       inputs,
       layers: [
-        ...hidden.map(({ dropout, ...dense }) => (dropout ? { ...dense, dropout } : dense)),
+        ...hidden.map(({ dropout, parametrization, ...dense }) => ({
+          ...dense,
+          ...(dropout && { dropout }),
+          ...(parametrization && { parametrization }),
+        })),
         { kind: 'dense' as const, outputs, activation },
       ],
       ...(inputDropout ? { inputDropout } : {}),
+      ...(scaling ? { scaling } : {}),
       cost,
       initializer,
     }))
@@ -164,6 +171,7 @@ const schedules: fc.Arbitrary<ScheduleOption> = fc.constantFrom<ScheduleOption>(
   { name: 'exponential', factor: 0.9, warmUp: 3 },
   'cosine',
   { name: 'one-cycle', rise: 0.5 },
+  'coslog4',
   { name: 'plateau', patience: 1 },
 )
 
@@ -187,6 +195,7 @@ export function trainOptions(name: UpdateName, { size, answers }: Rows): fc.Arbi
       clipNorm: maybe(fc.constantFrom(0.05, 0.5)),
       clipValue: maybe(fc.constantFrom(0.01, 0.1)),
       maxNorm: maybe(fc.constantFrom(0.5, 1)),
+      rates: maybe(fc.constantFrom({ biases: 0.1 }, { weights: 0.5, biases: 0 }, { scale: 0.5, weights: 0.25 })),
       sampleWeights: maybe(weights),
       labelSmoothing: labels ? maybe(fc.constantFrom(0.1, 0.3)) : fc.constant(undefined),
       classWeights: labels ? maybe(fc.constant('balanced' as const)) : fc.constant(undefined),

@@ -98,10 +98,10 @@ function errorsOfRow(
     })
     const worst = Math.max(...logits.map(({ error }) => error))
     values = logits.map(({ size, error }) => {
-      // No activation is steeper than GELU, at 1.13, and none is further from 0 than softplus. A softmax output depends on every
-      // logit of its layer.
-      const out = bounded.has(activation) ? 1 : size + Math.LN2
-      const steepest = activation === 'step' ? 0 : 1.13
+      // No activation is steeper than SELU, at 1.76, and none of the others than GELU, at 1.13. None of them is further from 0
+      // than softplus. A softmax output depends on every logit of its layer.
+      const steepest = activation === 'step' ? 0 : activation === 'selu' ? 1.76 : 1.13
+      const out = bounded.has(activation) ? 1 : (activation === 'selu' ? 1.76 : 1) * size + Math.LN2
       return {
         size: out,
         error: steepest * (activation === 'softmax' ? worst : error) + relativeError(dtype, elementary) * out,

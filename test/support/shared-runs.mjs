@@ -1,6 +1,6 @@
 /** Training runs that one process and several ranks do, to be compared. Ranks run this file without a compiler. */
 import { createHash } from 'node:crypto'
-import { augment, Dataset, dense, dropout, Network } from '../../dist/index.js'
+import { augment, Dataset, dense, dropout, Network, scaling } from '../../dist/index.js'
 
 /** Numbers from 0 to 1 that are the same in each process. */
 function numbers(seed, length) {
@@ -49,6 +49,13 @@ export const runs = {
     maxNorm: 2,
     labelSmoothing: 0.1,
   },
+  'a scaling layer with a rate of its own': {
+    layers: [scaling(), dense(12, 'selu', { parametrization: 'ntk' }), dense(4, 'softmax')],
+    rows: 90,
+    batchSize: 31,
+    optimizer: 'adam',
+    rates: { scale: 6, biases: 0.1 },
+  },
   'batches with fewer rows than ranks': { layers: softmax, rows: 7, batchSize: 2, learningRate: 0.1 },
   'a schedule, class weights and no shuffling': {
     layers: softmax,
@@ -58,6 +65,7 @@ export const runs = {
     classWeights: [1, 2, 3, 4],
     shuffle: false,
   },
+  'complete batches only': { layers: softmax, rows: 70, batchSize: 20, schedule: 'coslog4', dropLastBatch: true },
   'early stopping by a validation part with metrics': {
     layers: softmax,
     rows: 80,

@@ -61,6 +61,8 @@ describe.each([...native, 'wasm', 'typescript'] as const)('a run with checkpoint
 
   it.each([
     ['adam, dropout, a schedule and early stopping', {}],
+    ['complete batches only', { dropLastBatch: true, schedule: 'coslog4' }],
+    ['rates of weights and biases', { rates: { weights: 0.5, biases: 0.1 } }],
     ['the plateau rule', { schedule: { name: 'plateau', patience: 1 } }],
     ['momentum and weights of rows', { optimizer: { name: 'sgd', momentum: 0.9 }, classWeights: 'balanced' }],
   ] as [string, Partial<TrainOptions>][])('resumes from any abort with the same bits: %s', async (_name, extra) => {
@@ -208,6 +210,8 @@ describe('checkpoints', () => {
     )
     const others: [object, string][] = [
       [{ batchSize: 7 }, "its batchSize is 6, but this run's is 7"],
+      [{ rates: { biases: 0.1 } }, `its rates is not set, but this run's is {"scale":1,"weights":1,"biases":0.1}`],
+      [{ dropLastBatch: true }, "its dropLastBatch is not set, but this run's is true"],
       [{ clipNorm: 2 }, "its clipNorm is not set, but this run's is 2"],
       [
         { optimizer: 'adam' },

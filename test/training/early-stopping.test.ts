@@ -42,6 +42,18 @@ describeOnBackends('early stopping', (backend) => {
     expect(await follow(answers, { validation: zero })).toEqual({ epochs: 3, answer: [2] })
   })
 
+  it('restores the last of several best epochs with `ties: last`, and still waits from the first of them', async () => {
+    // The costs of 1 and -1 are the same.
+    const answers = one(4, 1, 3, -1, 2, 2, 2)
+    const tied = (ties: 'first' | 'last') => ({ validation: zero, earlyStopping: { patience: 4, ties } })
+    expect(await follow(answers, tied('first'))).toEqual({ epochs: 6, answer: [1] })
+    expect(await follow(answers, tied('last'))).toEqual({ epochs: 6, answer: [-1] })
+    expect(await follow(answers, { validation: zero, earlyStopping: { patience: 4 } })).toEqual({
+      epochs: 6,
+      answer: [1],
+    })
+  })
+
   it('counts only a change of more than `minDelta` from the best metric as better', async () => {
     // Costs 2, 1.62 and just above 1.5, then 1.125, which is more than 0.5 below 2.
     const run = { validation: zero, earlyStopping: { patience: 2, minDelta: 0.5 } }
@@ -135,7 +147,7 @@ describe('early stopping', () => {
     [
       'is misspelt',
       { patients: 5 },
-      'unknown earlyStopping option "patients"; known: patience, minDelta, monitor, restoreBest',
+      'unknown earlyStopping option "patients"; known: patience, minDelta, monitor, restoreBest, ties',
     ],
     ['has no patience', { patience: 0 }, 'patience must be a whole number of at least 1, not 0'],
     ['takes worse for better', { minDelta: -1 }, 'minDelta must be a number of at least 0, not -1'],

@@ -104,7 +104,9 @@ describe('l-bfgs refuses', () => {
 
   it.each([
     [{ batchSize: 10 }, 'l-bfgs takes all rows at once: the option batchSize is not possible'],
+    [{ dropLastBatch: true }, 'l-bfgs takes all rows at once: the option dropLastBatch is not possible'],
     [{ schedule: 'cosine' }, 'l-bfgs takes all rows at once: the option schedule is not possible'],
+    [{ rates: { biases: 0.1 } }, 'l-bfgs takes all rows at once: the option rates is not possible'],
     [{ clipNorm: 1 }, 'l-bfgs takes all rows at once: the option clipNorm is not possible'],
     [{ checkpoint: { folder: 'x', everySteps: 2 } }, 'l-bfgs has one step an epoch: use everyEpochs'],
     [

@@ -104,7 +104,7 @@ describeOnBackends('partialFit', (backend) => {
       data,
       { learningRate: 1, epochs: 2 },
       new OptionError(
-        'unknown partialFit option "epochs"; known: learningRate, optimizer, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing',
+        'unknown partialFit option "epochs"; known: learningRate, optimizer, rates, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing',
       ),
     ],
     [
@@ -144,6 +144,24 @@ describeOnBackends('partialFit', (backend) => {
       data,
       { learningRate: 1, optimizer: { name: 'adamw', weightDecay: -1 } },
       new OptionError('adamw.weightDecay must be a number of at least 0, not -1'),
+    ],
+    [
+      'rates that are not an object',
+      data,
+      { learningRate: 1, rates: 0.1 as never },
+      new OptionError('rates must be an object such as { biases: 0.1 }, not 0.1'),
+    ],
+    [
+      'the rate of another group',
+      data,
+      { learningRate: 1, rates: { bias: 0.1 } as never },
+      new OptionError('unknown rates option "bias"; known: scale, weights, biases'),
+    ],
+    [
+      'a negative rate',
+      data,
+      { learningRate: 1, rates: { biases: -1 } },
+      new OptionError('rates.biases must be a number of at least 0, not -1'),
     ],
     ['no limit', data, { learningRate: 1, clipNorm: 0 }, new OptionError('clipNorm must be a number above 0, not 0')],
     [

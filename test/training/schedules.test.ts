@@ -57,6 +57,21 @@ describe('the learning rate', () => {
     expect(rates[3]).toBe(0.1)
   })
 
+  it('rises and falls in four waves, like the coslog4 of RealMLP', () => {
+    const rates = ratesOf('coslog4', 0.2, 5, 30)
+    const expected = Array.from(
+      { length: 150 },
+      (_, step) => 0.1 * (1 - Math.cos(2 * Math.PI * Math.log2(1 + step / 10))),
+    )
+    rates.forEach((rate, step) => {
+      expect(Math.abs(rate - expected[step]), `step ${step}`).toBeLessThan(1e-14)
+    })
+    // The waves begin where 1 + step / 10 is 1, 2, 4 and 8.
+    expect([0, 10, 30, 70].map((step) => rates[step])).toEqual([0, 0, 0, 0])
+    expect(Math.max(...rates.slice(70))).toBeCloseTo(0.2, 3)
+    expect(rates[149]).toBeLessThan(0.001)
+  })
+
   it('rises and falls as its settings say, and may only rise or only fall', () => {
     const cycle = (rise: number) => ratesOf({ name: 'one-cycle', rise, start: 0.5, end: 0.25 }, 1, 1, 4)
     const root = Math.SQRT1_2
@@ -84,22 +99,22 @@ describe('a schedule', () => {
     [
       'of another name',
       'linear',
-      'schedule must be one of constant, step, exponential, cosine, one-cycle, plateau, or a function of the step, not "linear"',
+      'schedule must be one of constant, step, exponential, cosine, one-cycle, coslog4, plateau, or a function of the step, not "linear"',
     ],
     [
       'of a name that every object has',
       'toString',
-      'schedule must be one of constant, step, exponential, cosine, one-cycle, plateau, or a function of the step, not "toString"',
+      'schedule must be one of constant, step, exponential, cosine, one-cycle, coslog4, plateau, or a function of the step, not "toString"',
     ],
     [
       'without a name',
       { factor: 0.5 },
-      'schedule must be one of constant, step, exponential, cosine, one-cycle, plateau, or a function of the step, not undefined',
+      'schedule must be one of constant, step, exponential, cosine, one-cycle, coslog4, plateau, or a function of the step, not undefined',
     ],
     [
       'that is null',
       null,
-      'schedule must be one of constant, step, exponential, cosine, one-cycle, plateau, or a function of the step, not null',
+      'schedule must be one of constant, step, exponential, cosine, one-cycle, coslog4, plateau, or a function of the step, not null',
     ],
     ['with another setting', { name: 'cosine', rise: 1 }, 'unknown cosine option "rise"; known: end, warmUp'],
     ['with half a step', { name: 'cosine', warmUp: 0.5 }, 'cosine.warmUp must be a whole number of steps, not 0.5'],

@@ -230,7 +230,7 @@ describeOnBackends('a source', (backend) => {
     [
       'a misspelt option',
       { windows: 3 },
-      'unknown train option "windows"; known: epochs, batchSize, learningRate, optimizer, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing, schedule, classWeights, sampleWeights, shuffle, augmentation, validation, metrics, trainingMetrics, earlyStopping, checkpoint, signal, onProgress, yieldEvery, communicator, sync, rows, window',
+      'unknown train option "windows"; known: epochs, batchSize, dropLastBatch, learningRate, optimizer, rates, l1, l2, maxNorm, clipNorm, clipValue, labelSmoothing, schedule, classWeights, sampleWeights, shuffle, augmentation, validation, metrics, trainingMetrics, earlyStopping, checkpoint, signal, onProgress, yieldEvery, communicator, sync, rows, window',
     ],
   ])('is refused before it is opened: %s', (_name, options, message) => {
     const { source, count } = counting(data, 5)

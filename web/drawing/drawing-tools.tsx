@@ -7,7 +7,7 @@ import type { Theme } from '../theme.js'
 import { blank, type DrawingStore } from './drawing.js'
 import { Pad } from './pad.js'
 import './drawing-tools.css'
-import { useDrawing } from './use-drawing.js'
+import { useCentering } from './use-drawing.js'
 
 const digitKinds = ['mnist', 'digits'] as const
 
@@ -24,7 +24,7 @@ export function DrawingTools({
   theme: Theme
 }) {
   const { pad: texts } = useTexts()
-  const { drawing } = useDrawing(store)
+  const { isCentered, like } = useCentering(store)
   const [erases, setErases] = useState(false)
   const [label, setLabel] = useState<string>()
   const nextExample = useRef(0)
@@ -35,15 +35,15 @@ export function DrawingTools({
     const index = nextExample.current++ % state.data.test
     const example = await connection.ask('example', { set: 'test', index })
     setLabel(example.label === undefined ? undefined : state.shape.classes?.[example.label])
-    store.set({ ...drawing, base: example.inputs, strokes: [] })
+    store.set({ ...store.get(), base: example.inputs, strokes: [] })
   }
   function showNoise(): void {
     setLabel(undefined)
-    store.set({ ...drawing, base: Float32Array.from({ length: state.shape.inputs }, Math.random), strokes: [] })
+    store.set({ ...store.get(), base: Float32Array.from({ length: state.shape.inputs }, Math.random), strokes: [] })
   }
   function clear(): void {
     setLabel(undefined)
-    store.set({ ...blank, isCentered: drawing.isCentered, like: drawing.like })
+    store.set({ ...blank, isCentered, like })
   }
   return (
     <div class="drawing-tools">
@@ -70,17 +70,17 @@ export function DrawingTools({
       <label>
         <input
           type="checkbox"
-          checked={drawing.isCentered}
-          onChange={(event) => store.set({ ...drawing, isCentered: event.currentTarget.checked })}
+          checked={isCentered}
+          onChange={(event) => store.set({ ...store.get(), isCentered: event.currentTarget.checked })}
         />
         {texts.center}
       </label>
-      {isUnknown && drawing.isCentered && (
+      {isUnknown && isCentered && (
         <Choice
           label={texts.like}
-          value={drawing.like}
+          value={like}
           options={digitKinds.map((kind) => [kind, texts.kinds[kind]])}
-          onChange={(like) => store.set({ ...drawing, like })}
+          onChange={(like) => store.set({ ...store.get(), like })}
         />
       )}
       <details>

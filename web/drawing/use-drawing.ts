@@ -13,6 +13,18 @@ export function useDrawing(store: DrawingStore): { drawing: Drawing; ink: Float3
   return { drawing, ink }
 }
 
+/** How a drawing is scaled and moved. The component is not drawn again while the pen moves. */
+export function useCentering(store: DrawingStore): Pick<Drawing, 'isCentered' | 'like'> {
+  const [centering, setCentering] = useState<Pick<Drawing, 'isCentered' | 'like'>>(store.get)
+  useEffect(() => {
+    const take = ({ isCentered, like }: Drawing) =>
+      setCentering((known) => (known.isCentered === isCentered && known.like === like ? known : { isCentered, like }))
+    take(store.get())
+    return store.subscribe(take)
+  }, [store])
+  return centering
+}
+
 /** What the network gets of the drawing. Undefined if it reads no pictures. */
 export function useDrawnInputs(store: DrawingStore, state: State): Float32Array | undefined {
   const { drawing, ink } = useDrawing(store)

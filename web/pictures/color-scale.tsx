@@ -26,19 +26,21 @@ export function ColorScale({
   return (
     <span class="color-scale">
       <span>{label}</span>
-      <span class="number">{number(from)}</span>
-      <svg width="123" height="12" viewBox={`0 0 ${steps} 4`} preserveAspectRatio="none" aria-hidden="true">
-        {Array.from({ length: steps }, (_, step) => (
-          <rect
-            key={step}
-            x={step}
-            width="1.05"
-            height="4"
-            fill={css(colorOf(from + ((limit - from) * step) / (steps - 1), limit, colors, surfaces[theme]))}
-          />
-        ))}
-      </svg>
-      <span class="number">{number(limit)}</span>
+      <span class="color-scale-band">
+        <span class="number">{number(from)}</span>
+        <svg width="123" height="12" viewBox={`0 0 ${steps} 4`} preserveAspectRatio="none" aria-hidden="true">
+          {Array.from({ length: steps }, (_, step) => (
+            <rect
+              key={step}
+              x={step}
+              width="1.05"
+              height="4"
+              fill={css(colorOf(from + ((limit - from) * step) / (steps - 1), limit, colors, surfaces[theme]))}
+            />
+          ))}
+        </svg>
+        <span class="number">{number(limit)}</span>
+      </span>
     </span>
   )
 }

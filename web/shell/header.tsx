@@ -42,18 +42,29 @@ function Engine({ state, isOnServer }: { state: State; isOnServer: boolean }) {
   const { page } = useTexts()
   const { backend, shape, data, position } = state
   const number = (value: number) => formatNumber(value, page.locale, { maximumFractionDigits: 0 })
+  const network = page.shape([shape.inputs, ...shape.layers].join('-'), number(shape.parameters))
+  const examples = page.data(data.name, number(data.training), number(data.test))
   return (
     <>
-      <span>
-        <strong>{backend.name}</strong> {isOnServer ? page.onServer : page.here} ({backend.detail})
-      </span>
-      <span>{page.shape([shape.inputs, ...shape.layers].join('-'), number(shape.parameters))}</span>
-      <span>{page.data(data.name, number(data.training), number(data.test))}</span>
-      {position.examplesPerSecond > 0 && (
-        <span class="number" data-test="speed">
-          {page.speed(number(position.examplesPerSecond))}
+      <div class="header-line">
+        <span title={backend.detail}>
+          <strong>{backend.name}</strong> {isOnServer ? page.onServer : page.here}
+          <span class="header-detail"> ({backend.detail})</span>
         </span>
-      )}
+        <span class="header-long" title={network}>
+          {network}
+        </span>
+      </div>
+      <div class="header-line">
+        <span class="header-long" title={examples}>
+          {examples}
+        </span>
+        {position.examplesPerSecond > 0 && (
+          <span class="number" data-test="speed">
+            {page.speed(number(position.examplesPerSecond))}
+          </span>
+        )}
+      </div>
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'preact/hooks'
-import type { Command, State } from '#src/see/protocol'
+import { type Command, type State, terminalWriter } from '#src/see/protocol'
 import { formatNumber } from '../texts/numbers.js'
 import { useTexts } from '../texts/texts.js'
 import { momentNow } from './moment-now.js'
@@ -15,7 +15,7 @@ export function Timeline({
   send(command: Command): Promise<void>
 }) {
   const { page, transport } = useTexts()
-  const { moments, position, phase } = state
+  const { moments, position, phase, lastEpoch, writer } = state
   // While the slider is moved, it stays where the hand is, although the network follows later.
   const [held, setHeld] = useState<number>()
   const wanted = useRef<number | undefined>(undefined)
@@ -38,6 +38,8 @@ export function Timeline({
   const moment = moments[value]
   const words =
     !moment || moment.batches === 0 ? transport.start : transport.moment(number(moment.epoch), number(moment.batches))
+  // Who watches a run of the terminal has not chosen the number of its epochs.
+  const ofEpochs = writer === terminalWriter && lastEpoch !== undefined ? number(lastEpoch) : undefined
   return (
     <div class="timeline">
       <input
@@ -54,7 +56,7 @@ export function Timeline({
       <output aria-live="off">
         {position.batches === 0
           ? transport.phases[phase]
-          : transport.position(number(position.epoch), number(position.done), number(position.rows))}
+          : transport.position(number(position.epoch), number(position.done), number(position.rows), ofEpochs)}
       </output>
     </div>
   )

@@ -12,7 +12,7 @@ export const english = {
     language: 'Language',
     languageName: 'English',
     theme: 'Colors of the page',
-    themes: { system: 'As the system', light: 'Light', dark: 'Dark' },
+    themes: { system: 'System', light: 'Light', dark: 'Dark' },
     palette: 'Colors of numbers',
     palettes: { 'blue-orange': 'Blue and orange', 'green-red': 'Green and red' },
     views: 'Views',
@@ -47,7 +47,8 @@ export const english = {
     timeline: 'Timeline: go back to an earlier moment',
     start: 'Not trained',
     moment: (epoch: string, batches: string) => `Epoch ${epoch}, after ${batches} batches`,
-    position: (epoch: string, done: string, rows: string) => `Epoch ${epoch}: ${done} of ${rows}`,
+    position: (epoch: string, done: string, rows: string, epochs: string | undefined) =>
+      `Epoch ${epoch}${epochs === undefined ? '' : ` of ${epochs}`}: ${done} of ${rows}`,
     ended: (epoch: string) => `The run ended with epoch ${epoch}. Learn begins another run; a step adds one epoch.`,
     phases: { idle: 'Ready to learn', learning: 'Learning', paused: 'Paused', finished: 'Finished' },
   },
@@ -115,9 +116,12 @@ export const english = {
   draw: {
     title: 'Draw and read',
     sentence: 'Draw a digit: the network sees only pixels, and the brightest of its outputs is its answer.',
+    sentenceRow: 'Change the numbers of a row: the network computes its outputs from nothing else.',
     untrained: 'This network has not learned anything yet: its answers are guesses. Press Learn below, and draw again.',
     padTitle: 'Draw',
+    rowTitle: 'The inputs',
     exampleRow: 'Next row of the test data',
+    inData: 'In the data:',
     networkTitle: 'The network',
     networkLabel: 'The network: inputs, layers of neurons, and the connections that carry most. The numbers are below.',
     legendPicture: 'What the network sees: the drawing as pixels',
@@ -136,6 +140,8 @@ export const english = {
     title: 'What a neuron looks for',
     sentence: (positive: string, negative: string) =>
       `Each picture is what one neuron has learned to look for: ${positive} inputs speak for it, ${negative} ones against it.`,
+    sentenceRow: (positive: string, negative: string) =>
+      `Each bar is a weight: a large input speaks for the neuron where it is ${positive}, and against it where it is ${negative}.`,
     colorNames: { 'blue-orange': ['blue', 'orange'], 'green-red': ['green', 'red'] },
     layer: 'Layer',
     layerName: (layer: string, neurons: string) => `Layer ${layer}, ${neurons} neurons`,
@@ -158,6 +164,7 @@ export const english = {
     brightest: 'The nine test examples that light it most',
     brightestItem: (label: string, activation: string) => `${label}: a = ${activation}`,
     row: (number: string) => `Row ${number}`,
+    evidenceRow: 'With the first row of the test data:',
     draw: 'Change the drawing',
     drawHelp: 'Erase a part that speaks for the answer, or ink one that speaks against it.',
     noFrame: 'The network is so large that only the weights of the first layer are shown.',

@@ -45,7 +45,8 @@ export const chinese: Texts = {
     timeline: '时间轴：回到较早的时刻',
     start: '未训练',
     moment: (epoch: string, batches: string) => `第 ${epoch} 轮，${batches} 个小批量之后`,
-    position: (epoch: string, done: string, rows: string) => `第 ${epoch} 轮：${done} / ${rows}`,
+    position: (epoch: string, done: string, rows: string, epochs: string | undefined) =>
+      `第 ${epoch} 轮${epochs === undefined ? '' : `（共 ${epochs} 轮）`}：${done} / ${rows}`,
     ended: (epoch: string) => `训练在第 ${epoch} 轮结束。“学习”会再开始一次训练；单步会增加一轮。`,
     phases: { idle: '可以开始学习', learning: '学习中', paused: '已暂停', finished: '已结束' },
   },
@@ -112,9 +113,12 @@ export const chinese: Texts = {
   draw: {
     title: '手写识别',
     sentence: '画一个数字：网络只看到像素，最亮的那个输出就是它的答案。',
+    sentenceRow: '改动一行数据中的数：网络只凭这些数计算它的输出。',
     untrained: '这个网络还什么都没学：它的答案只是猜测。请按下方的“学习”，然后再画一次。',
     padTitle: '画',
+    rowTitle: '输入',
     exampleRow: '测试数据的下一行',
+    inData: '数据中的值：',
     networkTitle: '网络',
     networkLabel: '网络：输入、各层神经元，以及传递最多的连接。具体数值见下方。',
     legendPicture: '网络看到的：变成像素的图画',
@@ -133,6 +137,8 @@ export const chinese: Texts = {
     title: '神经元在找什么',
     sentence: (positive: string, negative: string) =>
       `每张图是一个神经元学会寻找的图案：${positive}的输入支持它，${negative}的反对它。`,
+    sentenceRow: (positive: string, negative: string) =>
+      `每一条是一个权重：权重为${positive}的输入越大越支持这个神经元，${negative}的越大越反对它。`,
     colorNames: { 'blue-orange': ['蓝色', '橙色'], 'green-red': ['绿色', '红色'] },
     layer: '层',
     layerName: (layer: string, neurons: string) => `第 ${layer} 层，${neurons} 个神经元`,
@@ -154,6 +160,7 @@ export const chinese: Texts = {
     brightest: '最能点亮它的九个测试样本',
     brightestItem: (label: string, activation: string) => `${label}：a = ${activation}`,
     row: (number: string) => `第 ${number} 行`,
+    evidenceRow: '对于测试数据的第一行：',
     draw: '修改图画',
     drawHelp: '擦掉支持答案的部分，或在反对它的地方添上墨迹。',
     noFrame: '网络太大，只显示第一层的权重。',

@@ -61,6 +61,21 @@ export function eluBackward({ count, a, delta }: Operands<'eluBackward'>): void 
   for (let i = 0; i < count; i++) delta[i] *= a[i] > 0 ? 1 : a[i] + 1
 }
 
+/** The slope of `selu` above 0 (Klambauer and others, 2017). */
+const seluAbove = 1.0507009873554805
+/** The slope of `selu` just below 0, which is also the distance of its lower limit from 0. */
+const seluBelow = 1.7580993408473768
+
+/** out = 1.0507 z where z > 0, else 1.7581 (exp(z) - 1) */
+export function selu({ count, z, out }: Operands<'selu'>): void {
+  for (let i = 0; i < count; i++) out[i] = z[i] > 0 ? seluAbove * z[i] : seluBelow * expm1OfNegative(z[i])
+}
+
+/** delta *= (1.0507 if a > 0, else a + 1.7581), where `a` is the output */
+export function seluBackward({ count, a, delta }: Operands<'seluBackward'>): void {
+  for (let i = 0; i < count; i++) delta[i] *= a[i] > 0 ? seluAbove : a[i] + seluBelow
+}
+
 /** out = z Phi(z), where Phi is the standard normal distribution function. For z = -infinity, out = 0. */
 export function gelu({ count, z, out }: Operands<'gelu'>): void {
   for (let i = 0; i < count; i++) out[i] = z[i] < -40 ? 0 : z[i] * normalCdf(z[i])
@@ -88,6 +103,34 @@ export function siluBackward({ count, z, delta }: Operands<'siluBackward'>): voi
     const x = z[i]
     const s = logistic(x)
     delta[i] *= Math.abs(x) > 750 ? s : s * (1 + x * logistic(-x))
+  }
+}
+
+/**
+ * out = z w, where w = tanh(ln(1 + exp(z))). With e = exp(-|z|), w is (1 + 2 e) / (1 + 2 e + 2 e^2) for z > 0, and
+ * (2 e + e^2) / (2 + 2 e + e^2) for other z. For z = -infinity, out = 0.
+ */
+export function mish({ count, z, out }: Operands<'mish'>): void {
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    const e = expOfNegative(x > 0 ? -x : x)
+    const part = x > 0 ? 1 + 2 * e : e * (2 + e)
+    out[i] = x < -750 ? 0 : x * (part / (x > 0 ? part + 2 * e * e : part + 2))
+  }
+}
+
+/**
+ * delta *= w + z w' with w as in `mish`. Its slope w' is (1 - w^2) sigmoid(z), which is 4 e (1 + e) / d^2 times e if
+ * z > 0, where d is the denominator of w.
+ */
+export function mishBackward({ count, z, delta }: Operands<'mishBackward'>): void {
+  for (let i = 0; i < count; i++) {
+    const x = z[i]
+    const e = expOfNegative(x > 0 ? -x : x)
+    const part = x > 0 ? 1 + 2 * e : e * (2 + e)
+    const d = x > 0 ? part + 2 * e * e : part + 2
+    const slope = (4 * e * (x > 0 ? e : 1) * (1 + e)) / (d * d)
+    delta[i] *= part / d + (Math.abs(x) > 750 ? 0 : x * slope)
   }
 }
 

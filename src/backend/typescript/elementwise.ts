@@ -12,6 +12,13 @@ export function addBias({ rows, columns, bias, out }: Operands<'addBias'>): void
   }
 }
 
+/** For each row of the matrix `in`: row of out = row * factors */
+export function scaleColumns({ rows, columns, factors, in: input, out }: Operands<'scaleColumns'>): void {
+  for (let r = 0, i = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++, i++) out[i] = input[i] * factors[j]
+  }
+}
+
 /** For each row of the matrix `x`: row = (row - means) * factors */
 export function standardize({ rows, columns, means, factors, x }: Operands<'standardize'>): void {
   for (let r = 0, i = 0; r < rows; r++) {

@@ -11,6 +11,16 @@ export function sumRows(operands: Operands<'sumRows'>): void {
   }
 }
 
+/** For each column c: out[c] = beta * out[c] + alpha * scale * (sum of a * b in column c) */
+export function sumProducts({ rows, columns, alpha, scale, a, b, beta, out }: Operands<'sumProducts'>): void {
+  const factor = alpha * scale[0]
+  for (let j = 0; j < columns; j++) {
+    let total = 0
+    for (let r = 0, i = j; r < rows; r++, i += columns) total += a[i] * b[i]
+    out[j] = beta === 0 ? factor * total : beta * out[j] + factor * total
+  }
+}
+
 /**
  * Adds the penalty for large weights to the cost `sum`: sum += rows * (l1 * absolute + l2 / 2 * square). Here, `rows`
  * is the batch size, `absolute` is the sum of |w| over all weights w, and `square` is the sum of w^2.

@@ -47,6 +47,11 @@ export function nextLearningRate(
   out[0] = rates[batch]
 }
 
+/** out = factor * learningRate */
+export function scaleLearningRate({ factor, learningRate, out }: Operands<'scaleLearningRate'>): void {
+  out[0] = factor * learningRate[0]
+}
+
 /**
  * Checks the cost of the current batch. `sum` is the total cost of all batches so far. Throws an error if `sum` is not
  * finite, or if the batch has added more than `rows` * `limit` to `sum`. Before throwing, sets `bad` to 1 plus the

@@ -97,7 +97,7 @@ export const train = defineCommand({
     ].join('\n'),
     [
       'The default cost and initializer depend on the layers: softmax outputs bring the cost cross-entropy; relu and its kin',
-      'bring the initializer he, and tanh brings glorot.',
+      'bring the initializer he, selu brings lecun, and tanh brings glorot.',
     ].join('\n'),
     [
       '0 or none removes an optional setting of the file given with --from; --l2 and --lambda replace each',
@@ -230,12 +230,13 @@ async function openPage(
   { name, run, args }: { readonly name: string; readonly run: Run; readonly args: Arguments<typeof options> },
 ) {
   if (isStream(training)) throw new Error('--see was checked before')
-  const { batchSize, optimizer } = run.training
+  const { batchSize, optimizer, epochs } = run.training
   const canPause = (typeof optimizer === 'object' ? optimizer.name : optimizer) !== 'l-bfgs'
   const session = createFollowedSession({
     network,
     data: { name, training, test, labelNames },
     batchSize: canPause ? Math.min(batchSize, training.rows) : undefined,
+    epochs,
   })
   const server = await showPage(session, args)
   const close = async () => {

@@ -1,5 +1,5 @@
 import type { EarlyStopping, MetricName } from '../../index.js'
-import { nameKind, numberKind, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
+import { nameKind, numberKind, oneOf, orNone, wholeKind, yesOrNo } from '../parsing/option-parsers.js'
 import { readSettings, type SettingKinds, splitSettings, typedWithSettings } from '../parsing/settings.js'
 import { refuseValue, UsageError } from '../parsing/usage-error.js'
 
@@ -8,6 +8,7 @@ export const stoppingSettings: SettingKinds = {
   monitor: nameKind(),
   'min-delta': numberKind('of at least 0'),
   'restore-best': yesOrNo,
+  ties: oneOf('first', 'last'),
 }
 
 const patienceKind = orNone(wholeKind(1))

@@ -90,5 +90,6 @@ export const isStreamed = (place: Place): place is Table => isTablePlace(place) 
 
 /** Whether the number of examples must be known before the first epoch. */
 export function needsCount({ lambda, schedule }: Training): boolean {
-  return lambda !== undefined || (schedule !== undefined && ['cosine', 'one-cycle'].includes(named(schedule).name))
+  const counted = ['cosine', 'one-cycle', 'coslog4']
+  return lambda !== undefined || (schedule !== undefined && counted.includes(named(schedule).name))
 }

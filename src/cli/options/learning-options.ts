@@ -44,7 +44,7 @@ export const learningOptions = {
   schedule: {
     value: 'NAME[:SETTINGS]',
     meaning:
-      'how the learning rate changes: constant (default), step, exponential, cosine, one-cycle or plateau; step:epochs=5',
+      'how the learning rate changes: constant (default), step, exponential, cosine, one-cycle, coslog4 or plateau; step:epochs=5',
   },
   warmUp: {
     value: 'STEPS',
@@ -109,6 +109,7 @@ export const scheduleSettings: Readonly<Record<ScheduleName, SettingKinds>> = {
   exponential: { factor, ...warmUp },
   cosine: { end: factor, ...warmUp },
   'one-cycle': { rise: factor, start: factor, end: factor, ...warmUp },
+  coslog4: warmUp,
   plateau: { patience: count, factor, 'min-learning-rate': fromZero, ...warmUp },
 }
 

@@ -2,6 +2,7 @@ import {
   type ActivationName,
   type CostOption,
   type DenseLayer,
+  type DenseOptions,
   defaultCost,
   defaultInitializer,
   dense,
@@ -42,7 +43,7 @@ export const shapeOptions = {
   activation: {
     value: 'NAME',
     meaning:
-      'activation of the hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity or softmax; or one for each layer: relu,tanh',
+      'activation of the hidden layers: sigmoid (default), tanh, relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, identity or softmax; or one for each layer: relu,tanh',
   },
   outputActivation: {
     kind: nameKind<ActivationName>(),
@@ -56,7 +57,7 @@ export const shapeOptions = {
   initializer: {
     kind: nameKind<InitializerName>(),
     meaning:
-      'how weights are initialized: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, glorot for tanh, else normal)',
+      'how weights are initialized: normal, scaled-normal, he, he-uniform, glorot, glorot-uniform, lecun, lecun-uniform or zeros (default: he for relu and its kin, lecun for selu, glorot for tanh, else normal)',
   },
   dropout: {
     value: 'SHARE',
@@ -76,7 +77,11 @@ export interface Shape {
   readonly hidden: readonly DenseLayer[]
   /** The activation of the last layer. */
   readonly output: ActivationName
+  /** The parametrization and the initializer of the last layer, if it has some of its own. */
+  readonly outputOptions?: DenseOptions
   readonly inputDropout?: number
+  /** Whether a scaling layer comes first. */
+  readonly scaling?: boolean
   /** The cost. The name "log-likelihood" comes from Nielsen's book. The library accepts it only for softmax outputs. */
   readonly cost: CostOption
   readonly initializer: InitializerName
@@ -104,14 +109,23 @@ export function readShape(args: Values<typeof shapeOptions>, before: Shape = def
   const output = args.outputActivation ?? (typedCost === before.cost ? before.output : outputFor(typedCost))
   checkOutput(output)
   const hidden = readHidden(args, before.hidden)
-  const layers = [...hidden, dense(1, output)]
+  const { outputOptions, scaling } = before
+  const layers = [...hidden, dense(1, output, outputOptions)]
   const known = new Set([before.output, ...before.hidden.map(({ activation }) => activation)])
   // The initializer of `before` may not suit a new activation, so a new activation selects the default initializer.
   const isNew = layers.some(({ activation }) => !known.has(activation))
   const named = args.cost ?? (output === before.output ? before.cost : defaultCost(dense(1, output)))
   const cost = output === 'softmax' && named === 'log-likelihood' ? 'cross-entropy' : named
   const initializer = args.initializer ?? (isNew ? defaultInitializer(layers) : before.initializer)
-  return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
+  return {
+    hidden,
+    output,
+    ...(outputOptions && { outputOptions }),
+    ...(inputDropout && { inputDropout }),
+    ...(scaling && { scaling }),
+    cost,
+    initializer,
+  }
 }
 
 const outputFor = (cost: CostOption): ActivationName => (cost === 'log-likelihood' ? 'softmax' : 'sigmoid')
@@ -134,7 +148,8 @@ function readHidden(args: Values<typeof shapeOptions>, before: readonly DenseLay
     const like = before[Math.min(index, before.length - 1)]
     const dropout = shares ? shares[index] : like?.dropout
     const activation = (activations?.[index].trim() as ActivationName | undefined) ?? like?.activation
-    return { ...dense(size, activation), ...(dropout && { dropout }) }
+    const { parametrization, initializer } = like ?? {}
+    return { ...dense(size, activation, { parametrization, initializer }), ...(dropout && { dropout }) }
   })
 }
 
@@ -152,10 +167,19 @@ function perLayer<T>(name: string, typed: readonly T[] | undefined, layers: numb
 }
 
 /** Returns the settings of an existing network, without its numbers of inputs and outputs. */
-export function shapeOf({ layers, inputDropout, cost, initializer }: NetworkDescription): Shape {
+export function shapeOf({ layers, inputDropout, scaling, cost, initializer }: NetworkDescription): Shape {
   const hidden = layers.slice(0, -1)
-  const output = layers[layers.length - 1].activation
-  return { hidden, output, ...(inputDropout && { inputDropout }), cost, initializer }
+  const { activation: output, parametrization, initializer: own } = layers[layers.length - 1]
+  const outputOptions = (parametrization || own) && { parametrization, initializer: own }
+  return {
+    hidden,
+    output,
+    ...(outputOptions && { outputOptions }),
+    ...(inputDropout && { inputDropout }),
+    ...(scaling && { scaling }),
+    cost,
+    initializer,
+  }
 }
 
 /** Creates a network after the data have been read, because the numbers of inputs and outputs are known only then. */
@@ -165,8 +189,11 @@ export type MakeNetwork = (inputs: number, outputs: number) => Network
  * Returns a function that creates networks with these settings. The function may throw an OptionError or a
  * BackendError.
  */
-export function networkMaker({ hidden, output, ...shape }: Shape, options: NetworkOptions): MakeNetwork {
-  return (inputs, outputs) => new Network({ inputs, layers: [...hidden, dense(outputs, output)], ...shape }, options)
+export function networkMaker({ hidden, output, outputOptions, ...shape }: Shape, options: NetworkOptions): MakeNetwork {
+  return (inputs, outputs) => {
+    const layers = [...hidden, dense(outputs, output, outputOptions)]
+    return new Network({ inputs, layers, ...shape }, options)
+  }
 }
 
 /** Returns the sizes of all layers: "784-30-10". */

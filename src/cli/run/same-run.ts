@@ -52,12 +52,12 @@ function comparable(fields: unknown, from: string, training: Training): unknown 
 }
 
 /**
- * Returns whether a continued run must keep its number of epochs. With the schedules `cosine` and `one-cycle`, every
+ * Returns whether a continued run must keep its number of epochs. With the schedules `cosine`, `one-cycle` and `coslog4`, every
  * learning rate depends on this number. With early stopping, the parameters of the best epoch may have been restored at
  * the end of the run. Further epochs would then not continue from the last epoch.
  */
 function dependsOnEpochs({ schedule = 'constant', earlyStopping }: Training): boolean {
-  return earlyStopping !== undefined || ['cosine', 'one-cycle'].includes(named(schedule).name)
+  return earlyStopping !== undefined || ['cosine', 'one-cycle', 'coslog4'].includes(named(schedule).name)
 }
 
 interface Difference {

@@ -10,8 +10,10 @@ export const activationBodies: Readonly<Record<Exclude<ActivationName, 'identity
   relu: eachNumber('z[i] <= 0 ? 0 : z[i]'),
   'leaky-relu': eachNumber('z[i] > 0 ? z[i] : 0.01 * z[i]'),
   elu: eachNumber('z[i] > 0 ? z[i] : Math.expm1(z[i])'),
+  selu: eachNumber('z[i] > 0 ? 1.0507009873554805 * z[i] : 1.7580993408473768 * Math.expm1(z[i])'),
   gelu: eachNumber('z[i] < -40 ? 0 : z[i] * normalCdf(z[i])'),
   silu: eachNumber('z[i] < -750 ? 0 : z[i] / (1 + Math.exp(-z[i]))'),
+  mish: eachNumber('z[i] < -750 ? 0 : z[i] * Math.tanh(Math.log1p(Math.exp(z[i])))'),
   softplus: eachNumber('Math.max(z[i], 0) + Math.log1p(Math.exp(-Math.abs(z[i])))'),
   step: eachNumber('z[i] > 0 ? 1 : z[i] <= 0 ? 0 : z[i]'),
   softmax: `const largest = z.reduce((a, b) => Math.max(a, b))

@@ -18,7 +18,7 @@ interface Place {
   /** Declares a constant with the float type of the network, and returns the name of the constant. */
   readonly constant: (name: string, value: number) => string
   /**
-   * Whether the network is in float32. ONNX Runtime has LeakyRelu, Elu, Softplus and Erf only for float32, so float64
+   * Whether the network is in float32. ONNX Runtime has LeakyRelu, Elu, Selu, Softplus and Erf only for float32, so float64
    * networks need other operators.
    */
   readonly isFloat32: boolean
@@ -27,6 +27,21 @@ interface Place {
 const only =
   (operator: string, attributes?: NodeToWrite['attributes']) =>
   ({ z, a }: Place): NodeToWrite[] => [{ operator, inputs: [z], output: a, ...(attributes && { attributes }) }]
+
+function softplus(place: Place): NodeToWrite[] {
+  if (place.isFloat32) return only('Softplus')(place)
+  const { z, a, constant } = place
+  // Compute max(z, 0) + ln(1 + exp(-|z|)), which never overflows.
+  return [
+    { operator: 'Abs', inputs: [z], output: `${z}.abs` },
+    { operator: 'Neg', inputs: [`${z}.abs`], output: `${z}.neg` },
+    { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },
+    { operator: 'Add', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.sum` },
+    { operator: 'Log', inputs: [`${z}.sum`], output: `${z}.log` },
+    { operator: 'Max', inputs: [z, constant('zero', 0)], output: `${z}.max` },
+    { operator: 'Add', inputs: [`${z}.max`, `${z}.log`], output: a },
+  ]
+}
 
 /** Functions that create the nodes of each activation. If no single operator is suitable, they create several nodes. */
 export const activationNodes: Readonly<Record<ActivationName, (place: Place) => NodeToWrite[]>> = {
@@ -54,6 +69,20 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
       { operator: 'Sub', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.below` },
       { operator: 'Greater', inputs: [z, constant('zero', 0)], output: `${z}.above` },
       { operator: 'Where', inputs: [`${z}.above`, z, `${z}.below`], output: a },
+    ]
+  },
+  selu(place) {
+    // Selu needs no attributes, because the defaults of its factors are those of descent.
+    if (place.isFloat32) return only('Selu')(place)
+    const { z, a, constant } = place
+    return [
+      { operator: 'Min', inputs: [z, constant('zero', 0)], output: `${z}.min` },
+      { operator: 'Exp', inputs: [`${z}.min`], output: `${z}.exp` },
+      { operator: 'Sub', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.less` },
+      { operator: 'Mul', inputs: [`${z}.less`, constant('seluBelow', 1.7580993408473768)], output: `${z}.below` },
+      { operator: 'Mul', inputs: [z, constant('seluAbove', 1.0507009873554805)], output: `${z}.more` },
+      { operator: 'Greater', inputs: [z, constant('zero', 0)], output: `${z}.above` },
+      { operator: 'Where', inputs: [`${z}.above`, `${z}.more`, `${z}.below`], output: a },
     ]
   },
   gelu({ z, a, constant, isFloat32 }) {
@@ -86,20 +115,12 @@ export const activationNodes: Readonly<Record<ActivationName, (place: Place) => 
       { operator: 'Div', inputs: [z, `${z}.sum`], output: a },
     ]
   },
-  softplus(place) {
-    if (place.isFloat32) return only('Softplus')(place)
-    const { z, a, constant } = place
-    // Compute max(z, 0) + ln(1 + exp(-|z|)), which never overflows.
-    return [
-      { operator: 'Abs', inputs: [z], output: `${z}.abs` },
-      { operator: 'Neg', inputs: [`${z}.abs`], output: `${z}.neg` },
-      { operator: 'Exp', inputs: [`${z}.neg`], output: `${z}.exp` },
-      { operator: 'Add', inputs: [`${z}.exp`, constant('one', 1)], output: `${z}.sum` },
-      { operator: 'Log', inputs: [`${z}.sum`], output: `${z}.log` },
-      { operator: 'Max', inputs: [z, constant('zero', 0)], output: `${z}.max` },
-      { operator: 'Add', inputs: [`${z}.max`, `${z}.log`], output: a },
-    ]
-  },
+  mish: (place) => [
+    ...softplus({ ...place, a: `${place.z}.softplus` }),
+    { operator: 'Tanh', inputs: [`${place.z}.softplus`], output: `${place.z}.tanh` },
+    { operator: 'Mul', inputs: [place.z, `${place.z}.tanh`], output: place.a },
+  ],
+  softplus,
   step: ({ z, a, constant, isFloat32 }) => [
     { operator: 'Greater', inputs: [z, constant('zero', 0)], output: `${z}.above` },
     {

@@ -31,6 +31,7 @@ interface Operator {
 /** The type that each attribute must have. */
 export const attributeTypes: Readonly<Record<string, AttributeType>> = {
   alpha: 'FLOAT',
+  gamma: 'FLOAT',
   beta: 'FLOAT',
   transA: 'INT',
   transB: 'INT',
@@ -102,6 +103,19 @@ export const operators: Readonly<Record<string, Operator>> = {
   Relu: unary(elementwise.relu),
   LeakyRelu: unary((z, alpha) => (z > 0 ? z : alpha * z), 0.01),
   Elu: unary((z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)), 1),
+  Selu: {
+    attributes: ['alpha', 'gamma'],
+    apply(step) {
+      const { attributes } = step.node
+      const alpha = attributes.get('alpha')?.float ?? 1.6732632423543772
+      const gamma = attributes.get('gamma')?.float ?? 1.0507009873554805
+      return unary((z) => gamma * (z > 0 ? z : alpha * Math.expm1(z))).apply({
+        ...step,
+        node: { ...step.node, attributes: new Map() },
+      })
+    },
+  },
+  Mish: unary(elementwise.mish),
   Softplus: unary(elementwise.softplus),
   Erf: unary((z) => 2 * normalCdf(z * Math.SQRT2) - 1),
   Exp: between('log-softmax', 'softmax', Math.exp),

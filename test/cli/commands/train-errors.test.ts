@@ -14,7 +14,7 @@ const folder = temporaryFolder()
 const refusal = (options: string): Promise<string> =>
   failure((async () => train.run(parse(train, options.split(' '))))().catch((error) => refuse(error, train)))
 
-const names = 'sigmoid, tanh, relu, leaky-relu, elu, gelu, silu, softplus, identity, softmax, step'
+const names = 'sigmoid, tanh, relu, leaky-relu, elu, selu, gelu, silu, mish, softplus, identity, softmax, step'
 
 describe('descent-nn train refuses', () => {
   it.each([
@@ -53,7 +53,10 @@ describe('descent-nn train refuses', () => {
     ['--optimizer adam --beta1 x', '--beta1 must be a number from 0 to below 1, not "x"'],
     ['--optimizer adam --beta2 2', '--beta2 must be a number from 0 to below 1, not "2"'],
     ['--optimizer adamw --weight-decay -1', '--weight-decay must be a number of at least 0, not "-1"'],
-    ['--schedule cosin', '--schedule must be constant, step, exponential, cosine, one-cycle or plateau, not "cosin"'],
+    [
+      '--schedule cosin',
+      '--schedule must be constant, step, exponential, cosine, one-cycle, coslog4 or plateau, not "cosin"',
+    ],
     ['--optimizer adam:bta1=0.5', '--optimizer adam has no setting bta1. Its settings: beta1, beta2, epsilon'],
     [
       '--optimizer adamw:weightDecay=1',
@@ -85,7 +88,7 @@ describe('descent-nn train refuses', () => {
     ]),
     [
       '--schedule stp:epochs=2',
-      '--schedule must be constant, step, exponential, cosine, one-cycle or plateau, not "stp"',
+      '--schedule must be constant, step, exponential, cosine, one-cycle, coslog4 or plateau, not "stp"',
     ],
     ['--schedule step:epoch=2', '--schedule step has no setting epoch. Its settings: epochs, factor, warm-up'],
     ['--schedule constant:factor=2', '--schedule constant has no setting factor. Its settings: warm-up'],
@@ -111,7 +114,7 @@ describe('descent-nn train refuses', () => {
     ['--early-stopping 0', '--early-stopping must be none or a whole number of at least 1, not "0"'],
     [
       '--early-stopping 3:figur=cost',
-      '--early-stopping 3 has no setting figur. Its settings: monitor, min-delta, restore-best',
+      '--early-stopping 3 has no setting figur. Its settings: monitor, min-delta, restore-best, ties',
     ],
     ['--early-stopping 3:min-delta=x', '--early-stopping 3:min-delta must be a number of at least 0, not "x"'],
     ['--early-stopping 3:restore-best=maybe', '--early-stopping 3:restore-best must be yes or no, not "maybe"'],

@@ -156,7 +156,7 @@ describe('a description that is wrong', () => {
     [{ ...good, network: [4, 3] }, ': network must be an object with inputs and layers, not [4, 3]'],
     [
       { ...good, network: { ...good.network, cots: 'huber' } },
-      ': network: unknown network option "cots"; known: inputs, layers, inputDropout, cost, initializer',
+      ': network: unknown network option "cots"; known: inputs, layers, inputDropout, scaling, cost, initializer',
     ],
     [
       { ...good, network: { ...good.network, inputs: 0 } },

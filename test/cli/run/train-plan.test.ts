@@ -58,6 +58,12 @@ describe('the training of descent-nn train', () => {
     ['--warm-up 9', 'quadratic', { schedule: { name: 'constant', warmUp: 9 } }],
     ['--early-stopping 3', 'quadratic', { earlyStopping: { patience: 3 }, validationShare: 1 / 6 }],
     [
+      '--early-stopping 3:ties=last',
+      'quadratic',
+      { earlyStopping: { patience: 3, ties: 'last' }, validationShare: 1 / 6 },
+    ],
+    ['--schedule coslog4', 'quadratic', { schedule: 'coslog4' }],
+    [
       '--early-stopping 3:monitor=f1,min-delta=0.01,restore-best=no --metrics f1',
       'quadratic',
       {

@@ -22,6 +22,7 @@ describe('loadOnnx of what torch.onnx writes', () => {
     ['torch-mlp', ['8 relu', '5 tanh', '3 softmax'], 'cross-entropy', 'float32'],
     ['torch-no-bias', ['5 gelu', '4 silu', '3 softmax'], 'cross-entropy', 'float32'],
     ['torch-float64', ['4 elu', '4 leaky-relu', '2 softplus', '1 identity'], 'quadratic', 'float64'],
+    ['torch-selu', ['4 selu', '2 identity'], 'quadratic', 'float32'],
     ['torch-unfolded', ['4 sigmoid', '1 sigmoid'], 'cross-entropy', 'float32'],
   ])('%s gives the answers of PyTorch', async (name, layers, cost, dtype) => {
     const network = await loadOnnx(torch(name))
@@ -63,12 +64,9 @@ describe('loadOnnx of what torch.onnx writes', () => {
     expectNear(network.feedforward(rows), expected.flat().map(Math.exp), outputErrors(network, rows.flat()))
   })
 
-  it('refuses unsupported activations, with their place', async () => {
+  it('refuses an unsupported activation, with its place', async () => {
     expect(await failure(loadOnnx(torch('torch-leaky')))).toMatch(
       /^ModelError: .*torch-leaky\.onnx: byte \d+: node 3 \(Gemm "\/2\/Gemm"\): the function between it and the layer before is not an activation of descent$/,
-    )
-    expect(await failure(loadOnnx(torch('torch-selu')))).toMatch(
-      /^ModelError: .*torch-selu\.onnx: byte \d+: node 2 \(Selu "\/1\/Selu"\): this operator is not supported; supported are Gemm, MatMul, /,
     )
   })
 })
@@ -171,6 +169,25 @@ const networks: Record<string, GraphText> = {
       ['Max', 'z2 zero', 'y'],
     ],
     constants: { W, V: W, one: floats(1), zero: floats(0) },
+  },
+  'a Selu whose factors are given, and mish made of operators': {
+    nodes: [
+      ['MatMul', 'x W', 'z1'],
+      ['Selu', 'z1', 'a1', { alpha: 1.6732632, gamma: 1.050701 }],
+      ['MatMul', 'a1 V', 'z2'],
+      ['Softplus', 'z2', 's'],
+      ['Tanh', 's', 't'],
+      ['Mul', 'z2 t', 'y'],
+    ],
+    constants: { W, V: W },
+  },
+  'the operator Mish': {
+    nodes: [
+      ['MatMul', 'x W', 'z1'],
+      ['Mish', 'z1', 'y'],
+    ],
+    constants: { W },
+    opset: 18,
   },
   'no and yes, as scikit-learn has the probabilities of two classes': {
     nodes: [

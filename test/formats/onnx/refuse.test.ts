@@ -348,6 +348,18 @@ describe('loadOnnx', () => {
       'node 3 (Mul): the function after the last layer is not an activation of descent',
     ],
     [
+      'a Selu with other factors',
+      {
+        nodes: [
+          ['MatMul', 'x W', 'z'],
+          ['Selu', 'z', 'a', { alpha: 1.5 }],
+          ['MatMul', 'a V', 'y'],
+        ],
+        ...W2,
+      },
+      'node 3 (MatMul): the function between it and the layer before is not an activation of descent',
+    ],
+    [
       'a GELU by tanh',
       {
         nodes: [

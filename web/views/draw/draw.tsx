@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useMemo, useState } from 'preact/hooks'
 import { DrawingTools } from '../../drawing/drawing-tools.js'
 import { Outputs } from '../../drawing/outputs.js'
 import { useActivations } from '../../drawing/use-activations.js'
@@ -6,66 +6,44 @@ import { useDrawnInputs } from '../../drawing/use-drawing.js'
 import { useTexts } from '../../texts/texts.js'
 import type { ViewProps } from '../../view.js'
 import './draw.css'
-import { InputNumbers } from './input-numbers.js'
 import { NetworkPicture } from './network-picture.js'
 import { NeuronNumbers } from './neuron-numbers.js'
+import { RowInputs } from './row-inputs.js'
 import { UntrainedHint } from './untrained-hint.js'
 import { useLayerByLayer } from './use-layer-by-layer.js'
 
 /** A pad, what the network sees of the drawing, and how the network reads it. */
 export function DrawView({ connection, state, frame, isWriter, palette, theme, drawing: store }: ViewProps) {
   const { draw: texts, outputs } = useTexts()
-  const { shape, data, session } = state
+  const { shape, session } = state
   const drawn = useDrawnInputs(store, state)
   const [row, setRow] = useState<Float32Array>()
   const [hasNumbers, setHasNumbers] = useState(false)
-  const nextExample = useRef(0)
   const inputs = drawn ?? (row?.length === shape.inputs ? row : undefined)
   const { reading, problem } = useActivations(connection, inputs, frame ?? `${session} ${state.position.batches}`)
   const { lit, start } = useLayerByLayer(shape.layers.length)
 
-  async function showExample(): Promise<void> {
-    const index = nextExample.current++ % data.test
-    setRow((await connection.ask('example', { set: 'test', index })).inputs)
-  }
+  // While the pen moves, only what has changed is drawn again.
+  const tools = useMemo(
+    () => <DrawingTools store={store} connection={connection} state={state} theme={theme} />,
+    [store, connection, state, theme],
+  )
+  const picture = useMemo(
+    () => <NetworkPicture shape={shape} frame={frame} reading={reading} lit={lit} palette={palette} theme={theme} />,
+    [shape, frame, reading, lit, palette, theme],
+  )
+  const legend = useMemo(() => <Legend isPicture={shape.picture !== undefined} />, [shape])
   return (
     <>
-      <p class="sentence">{texts.sentence}</p>
+      <p class="sentence">{shape.picture ? texts.sentence : texts.sentenceRow}</p>
       <UntrainedHint connection={connection} state={state} isWriter={isWriter} />
-      <div class={shape.picture ? 'draw' : 'draw has-rows'}>
-        <section class="card draw-pad" aria-label={texts.padTitle}>
-          {shape.picture ? (
-            <DrawingTools store={store} connection={connection} state={state} theme={theme} />
-          ) : (
-            <>
-              <button type="button" onClick={showExample}>
-                {texts.exampleRow}
-              </button>
-              {row && <InputNumbers names={shape.inputNames} row={row} change={setRow} />}
-            </>
-          )}
+      <div class="draw">
+        <section class="card draw-pad" aria-label={shape.picture ? texts.padTitle : texts.rowTitle}>
+          {shape.picture ? tools : <RowInputs connection={connection} state={state} row={row} change={setRow} />}
         </section>
         <section class="card draw-network" aria-label={texts.networkTitle}>
-          <NetworkPicture shape={shape} frame={frame} reading={reading} lit={lit} palette={palette} theme={theme} />
-          <ul class="legend">
-            {shape.picture && (
-              <li>
-                <span class="key key-picture" /> {texts.legendPicture}
-              </li>
-            )}
-            <li>
-              <span class="key key-neuron" /> {texts.legendNeuron}
-            </li>
-            <li>
-              <span class="key key-positive" /> {texts.legendPositive}
-            </li>
-            <li>
-              <span class="key key-negative" /> {texts.legendNegative}
-            </li>
-            <li>
-              <span class="key key-dots">⋮</span> {texts.legendEllipsis}
-            </li>
-          </ul>
+          {picture}
+          {legend}
           <div class="buttons">
             <button type="button" onClick={start}>
               {texts.layerByLayer}
@@ -83,5 +61,30 @@ export function DrawView({ connection, state, frame, isWriter, palette, theme, d
         </section>
       </div>
     </>
+  )
+}
+
+function Legend({ isPicture }: { isPicture: boolean }) {
+  const { draw: texts } = useTexts()
+  return (
+    <ul class="legend">
+      {isPicture && (
+        <li>
+          <span class="key key-picture" /> {texts.legendPicture}
+        </li>
+      )}
+      <li>
+        <span class="key key-neuron" /> {texts.legendNeuron}
+      </li>
+      <li>
+        <span class="key key-positive" /> {texts.legendPositive}
+      </li>
+      <li>
+        <span class="key key-negative" /> {texts.legendNegative}
+      </li>
+      <li>
+        <span class="key key-dots">⋮</span> {texts.legendEllipsis}
+      </li>
+    </ul>
   )
 }

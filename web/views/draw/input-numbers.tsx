@@ -1,3 +1,4 @@
+import { fewestDigits } from '../../texts/numbers.js'
 import { useTexts } from '../../texts/texts.js'
 
 /** At most this many inputs can be changed. */
@@ -22,7 +23,7 @@ export function InputNumbers({
           <input
             type="number"
             step="any"
-            value={value}
+            value={fewestDigits(value)}
             onInput={(event) => {
               const number = event.currentTarget.valueAsNumber
               if (Number.isFinite(number)) change(row.with(input, number))

@@ -43,7 +43,8 @@ export function NetworkPicture({
       height,
       {
         shape,
-        inputs: fits ? reading.asked : new Float32Array(shape.inputs),
+        inputs: fits ? reading.inputs : new Float32Array(shape.inputs),
+        ink: fits ? reading.asked : new Float32Array(shape.inputs),
         activations,
         parameters: fits ? parameters : undefined,
         lit,

@@ -28,7 +28,7 @@ export function Brightest({
   const number = (value: number) => formatNumber(value, page.locale, { maximumSignificantDigits: 3 })
   if (problem) return <p role="alert">{problem}</p>
   return (
-    <ul class="brightest">
+    <ul class={shape.picture ? 'brightest' : 'brightest has-rows'}>
       {value?.examples.map(({ index, label, inputs }, place) => {
         const name = label === undefined ? texts.row(String(index + 1)) : (shape.classes?.[label] ?? String(label))
         return (

@@ -47,7 +47,8 @@ export function NeuronsView(props: ViewProps) {
     () => layer && (isMinusStart ? difference(layer.weights, starts?.[number]?.weights) : layer.weights),
     [layer, starts, number, isMinusStart],
   )
-  const sentence = <p class="sentence">{texts.sentence(...namesOf(texts.colorNames[palette]))}</p>
+  const saying = shape.picture ? texts.sentence : texts.sentenceRow
+  const sentence = <p class="sentence">{saying(...namesOf(texts.colorNames[palette]))}</p>
   if (!layer || !weights) return sentence
 
   const neuron = Math.min(chosen, layer.outputs - 1)
@@ -63,7 +64,7 @@ export function NeuronsView(props: ViewProps) {
   return (
     <>
       {sentence}
-      <div class="neurons">
+      <div class={shape.picture ? 'neurons' : 'neurons has-rows'}>
         <section class="card neurons-gallery">
           <div class="buttons">
             {shape.layers.length > 1 && (
@@ -149,6 +150,7 @@ export function NeuronsView(props: ViewProps) {
           ) : (
             <WeightBars weights={own} limit={limit} nameOf={nameOf} />
           )}
+          {evidence && !shape.picture && <p class="quiet">{texts.evidenceRow}</p>}
           {evidence && (
             <EvidenceBar
               evidence={evidence}
