@@ -7,9 +7,9 @@ import { UsageError } from '../parsing/usage-error.js'
 /** The options of a run that learns from a table by the names and the kinds of its columns. */
 export const tableLearningOptions = {
   preset: {
-    kind: oneOf('plain', 'book'),
+    kind: oneOf('plain', 'tabular', 'book'),
     meaning:
-      'how a table is learned: plain (default where a column is named), which finds out what each column is; book, which takes numbers as they are',
+      'how a table is learned: plain (default where a column is named), which finds out what each column is; tabular, which takes longer and often answers better; book, which takes numbers as they are',
   },
   target: { value: 'COLUMN', meaning: 'the column with the number to predict; --label names one with classes' },
   numbers: { value: 'COLUMNS', meaning: 'the columns that are numbers' },

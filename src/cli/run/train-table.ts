@@ -71,7 +71,7 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
   if (args.saveSchema !== undefined) await saveSchema(args.saveSchema, schema)
   await print(`${schemaText(schema)}\n${howToChange(args)}\n`)
   const counts: RowCounts = { rows: 0, misfits: 0, withoutTarget: 0, unseen: {} }
-  const { epochs, batchSize, learningRate, hidden, validationShare } = args
+  const { epochs, batchSize, learningRate, hidden, validationShare, preset } = args
   const learning = {
     ...(epochs !== undefined && { epochs }),
     ...(batchSize !== undefined && { batchSize }),
@@ -84,6 +84,7 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
   const model = await trainTable(table, {
     ...learning,
     ...machine,
+    ...(preset === 'tabular' && { preset }),
     hidden,
     seed,
     onMisfit,
