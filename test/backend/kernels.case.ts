@@ -251,6 +251,19 @@ export function kernelSuite(backend: Backend): void {
     }
   })
 
+  it.each(['sumProducts', 'scaleColumns'] as const)('%s does in three threads what its plain twin does', (kernel) => {
+    const { actual, expected, strayWrites } = runCommand(backend, {
+      kernel,
+      dtype: 'float64',
+      values: { rows: 300, columns: 1000, alpha: 0.5, beta: 1 },
+      threads: 3,
+    })
+    expect(strayWrites).toEqual([])
+    for (const name of Object.keys(actual)) {
+      expect(normwiseError(actual[name], expected[name]), name).toBeLessThanOrEqual(kernels[kernel].tolerance.float64)
+    }
+  })
+
   specialValues(backend)
   sourceLimits(backend)
 }
