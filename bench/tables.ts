@@ -82,7 +82,7 @@ async function ask(task: object): Promise<Measures> {
 async function ours(train: string, test: string, target: string, seed: number): Promise<Measures> {
   const start = performance.now()
   const table = await openTable(train, { target })
-  const settings: TrainTableOptions & { preset?: string } = options.preset === 'plain' ? {} : { preset: options.preset }
+  const settings: TrainTableOptions = options.preset === 'tabular' ? { preset: 'tabular' } : {}
   const model = await trainTable(table, { seed, ...settings })
   const seconds = (performance.now() - start) / 1000
   const { target: answer } = model.schema
