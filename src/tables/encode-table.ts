@@ -1,10 +1,11 @@
 import { DataError, optionError } from '../base/errors.js'
 import type { FloatArray } from '../base/memory.js'
+import { Dataset } from '../data/dataset.js'
 import { quote } from '../readers/columns/names.js'
 import type { RawTable } from '../readers/columns/raw-table.js'
 import { columnIn, createEncoder } from '../schema/encode-rows.js'
 import { targetReader } from '../schema/encode-target.js'
-import { schemaWidth, type TableSchema } from '../schema/schema.js'
+import { schemaInputNames, schemaWidth, type TableSchema } from '../schema/schema.js'
 
 /** A row that does not fit the schema, and that is left out. */
 export interface MisfitRow {
@@ -35,10 +36,12 @@ export function noCounts(): RowCounts {
   return { rows: 0, misfits: 0, withoutTarget: 0, unseen: {} }
 }
 
-/** Rows as the inputs of a network. The arrays can be used until the next rows are asked for. */
+/** Rows as the inputs of a network. The arrays can be used until the rows after the next ones are asked for. */
 export interface EncodedChunk {
   readonly rows: number
-  /** Rows x width numbers. */
+  /** The inputs of the rows. */
+  readonly dataset: Dataset
+  /** Rows x width numbers, which are those of the dataset. */
   readonly inputs: FloatArray
   /** The class number or the scaled number of each row. Empty if targets are not read. */
   readonly targets: Float64Array
@@ -67,45 +70,57 @@ export async function* encodeTable(
   const readTarget = targetReader(schema.target)
   const width = schemaWidth(schema)
   const wanted = targetColumn === undefined ? encoder.wanted : [...encoder.wanted, targetColumn]
-  let inputs = new Float32Array(0)
+  const shape = { width, dtype: 'float32', inputNames: schemaInputNames(schema) } as const
+  const blocks = [0, 1].map(() => Dataset.allocate({ ...shape, rows: 1 }))
+  let turn = 0
   let first = 0
+  // With 'throw', the rows before the first that does not fit are yielded before its error is thrown.
+  let failure: { readonly row: number; readonly message: string } | undefined
   const misfit = (row: number, message: string): void => {
+    if (failure) return
     counts.misfits++
-    if (onMisfit === 'throw') throw new DataError(message)
-    if (onMisfit !== 'skip') onMisfit({ row: first + row, message })
+    if (onMisfit === 'throw') failure = { row, message }
+    else if (onMisfit !== 'skip') onMisfit({ row: first + row, message })
   }
   for await (const chunk of table.chunks(wanted)) {
-    if (inputs.length < chunk.rows * width) inputs = new Float32Array(chunk.rows * width)
+    turn = 1 - turn
+    if (blocks[turn].rows < chunk.rows) blocks[turn] = Dataset.allocate({ ...shape, rows: chunk.rows })
+    const block = blocks[turn]
+    const inputs = block.inputs as Float32Array
     const { places, problems } = encoder.encode(chunk, inputs, 0)
     for (const { row, message } of problems) misfit(row, message)
     const targets = new Float64Array(places.length)
     const numbers = new Float64Array(places.length)
     const cells = targetColumn === undefined ? undefined : chunk.column(targetColumn)
     let rows = 0
-    places.forEach((row, place) => {
+    for (const [place, row] of places.entries()) {
+      if (failure && row > failure.row) break
       const target = cells ? readTarget(cells, row) : 0
       if (target === 'missing') {
         counts.withoutTarget++
-        return
+        continue
       }
       if (typeof target === 'object') {
+        if (onMisfit === 'throw') failure = undefined
         misfit(row, `${chunk.where(row)}, column ${quote(schema.target.name)}: ${target.wrong}`)
-        return
+        continue
       }
       if (rows < place) inputs.copyWithin(rows * width, place * width, (place + 1) * width)
       targets[rows] = target
       numbers[rows++] = first + row
-    })
+    }
     first += chunk.rows
     counts.rows += rows
     for (const [name, count] of encoder.unseen) counts.unseen[name] = count
     if (rows > 0) {
       yield {
         rows,
+        dataset: rows < block.rows ? block.slice(0, rows) : block,
         inputs: inputs.subarray(0, rows * width),
         targets: targets.subarray(0, rows),
         numbers: numbers.subarray(0, rows),
       }
     }
+    if (failure) throw new DataError(failure.message)
   }
 }

@@ -1,5 +1,6 @@
 import { checkKeys, checkSignal } from '../base/checks.js'
 import { DataError, OptionError } from '../base/errors.js'
+import type { FloatArray } from '../base/memory.js'
 import type { SaveOptions } from '../base/write-file.js'
 import type { EvaluateOptions, Evaluation } from '../engine/evaluate.js'
 import type { Network } from '../network/network.js'
@@ -89,10 +90,25 @@ export function tableModel(network: Network): TableModel {
       checkOnMisfit(onMisfit)
       checkSignal(signal)
       const table = asTable(source, inputNames)
-      for await (const { rows, inputs, numbers } of encodeTable(table, schema, { targets: false, onMisfit, counts })) {
-        signal?.throwIfAborted()
-        const answers = await network.predict(inputs)
-        for (let row = 0; row < rows; row++) yield { row: numbers[row], ...answerAt(answers, row * outputs) }
+      const read = (answers: FloatArray, numbers: Float64Array): RowAnswer[] =>
+        Array.from(numbers, (number, row) => ({ row: number, ...answerAt(answers, row * outputs) }))
+      // While the network answers some rows, the next ones are read.
+      let before: { readonly answers: Promise<FloatArray>; readonly numbers: Float64Array } | undefined
+      const chunks = encodeTable(table, schema, { targets: false, onMisfit, counts })
+      try {
+        for (;;) {
+          const next = chunks.next()
+          // If the answers below fail first, nobody waits for this promise.
+          next.catch(() => undefined)
+          if (before) yield* read(await before.answers, before.numbers)
+          before = undefined
+          const { done, value } = await next
+          if (done) return
+          signal?.throwIfAborted()
+          before = { answers: network.predict(value.dataset), numbers: value.numbers }
+        }
+      } finally {
+        await chunks.return()
       }
     },
     async evaluate(source, options = {}) {

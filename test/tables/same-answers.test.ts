@@ -152,3 +152,38 @@ describe('rows by name', () => {
     )
   })
 })
+
+describe('more rows than a chunk', () => {
+  const many = () => Array.from({ length: 5000 }, (_, i) => ({ ...test[i % test.length] }))
+
+  it('are answered in their order, and those before one that does not fit first', async () => {
+    const rows = many()
+    const found = (await answers(rows)) as { row: number }[]
+    expect(found.map(({ row }) => row)).toEqual(rows.map((_, i) => i))
+    expect(found[4321]).toEqual({ ...(right[4321 % test.length] as object), row: 4321 })
+    rows[3333] = { ...rows[3333], age: 'old' }
+    const seen: number[] = []
+    const reading = async () => {
+      for await (const { row } of model.predictRows(rows)) seen.push(row)
+    }
+    await expect(reading()).rejects.toThrow(new DataError('row 3333, column "age": "old" is not a number'))
+    expect(seen).toEqual(Array.from({ length: 3333 }, (_, i) => i))
+  })
+
+  it('are no longer read when nobody asks for more answers, or when the signal aborts', async () => {
+    let read = 0
+    const source = (async function* () {
+      for (const row of many()) {
+        read++
+        yield row
+      }
+    })()
+    for await (const { row } of model.predictRows(source)) if (row === 10) break
+    expect(read).toBeLessThan(1024)
+    const abort = new AbortController()
+    const aborted = async () => {
+      for await (const { row } of model.predictRows(many(), { signal: abort.signal })) if (row === 10) abort.abort()
+    }
+    await expect(aborted()).rejects.toThrow('This operation was aborted')
+  })
+})

@@ -20,38 +20,44 @@ export async function* tableAnswers(
   const classes = probabilities && target.kind === 'classes' ? target.classes : []
   const added = ['prediction', ...classes.map((name) => `probability of ${name}`)]
   const all = table.names.map((_, index) => index)
-  let chunk: RawChunk | undefined
-  let first = 0
-  // All columns are read, because the rows come back with their answers.
+  // The cells of the rows that are read and not answered yet. All columns are read, because the rows come back.
+  const waiting: { readonly first: number; readonly rows: readonly unknown[][] }[] = []
   const watched: DataTable = {
     ...table,
     async *chunks(wanted) {
-      for await (const next of table.chunks(format === 'text' ? wanted : all)) {
-        first += chunk?.rows ?? 0
-        chunk = next
-        yield next
+      let first = 0
+      for await (const chunk of table.chunks(format === 'text' ? wanted : all)) {
+        if (format !== 'text') waiting.push({ first, rows: cellsOf(chunk, all, format) })
+        first += chunk.rows
+        yield chunk
       }
     },
   }
   if (format === 'csv') yield joinCells([...table.names, ...added], ',')
   for await (const answer of model.predictRows(watched, { onMisfit, counts })) {
     const answers = [answer.prediction, ...classes.map((name) => answer.probabilities?.[name])]
-    if (format === 'text') yield answers.join(',')
-    else {
-      const cells = chunk ? all.map((index) => cellOf(chunk, index, answer.row - first, format)) : []
-      yield format === 'csv'
-        ? joinCells([...cells, ...answers], ',')
-        : objectLine([...table.names, ...added], [...cells, ...answers])
+    if (format === 'text') {
+      yield answers.join(',')
+      continue
     }
+    while (waiting.length > 0 && answer.row >= waiting[0].first + waiting[0].rows.length) waiting.shift()
+    const [{ first, rows }] = waiting
+    const values = [...rows[answer.row - first], ...answers]
+    yield format === 'csv' ? joinCells(values, ',') : objectLine([...table.names, ...added], values)
   }
 }
 
-function cellOf(chunk: RawChunk | undefined, index: number, row: number, format: 'csv' | 'ndjson'): unknown {
-  const column = chunk?.column(index)
-  const text = column?.text(row)
-  if (text === undefined) return format === 'csv' ? '' : null
-  const number = column?.number(row) ?? Number.NaN
-  return format === 'ndjson' && String(number) === text ? number : text
+/** Returns the cells of each row of a chunk. */
+function cellsOf(chunk: RawChunk, indices: readonly number[], format: 'csv' | 'ndjson'): unknown[][] {
+  const columns = indices.map((index) => chunk.column(index))
+  return Array.from({ length: chunk.rows }, (_, row) =>
+    columns.map((column) => {
+      const text = column.text(row)
+      if (text === undefined) return format === 'csv' ? '' : null
+      const number = column.number(row)
+      return format === 'ndjson' && String(number) === text ? number : text
+    }),
+  )
 }
 
 function objectLine(names: readonly string[], values: readonly unknown[]): string {
