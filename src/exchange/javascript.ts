@@ -1,6 +1,7 @@
 import { optionError } from '../base/errors.js'
 import { writeModule } from '../formats/javascript/write.js'
 import type { Network } from '../network/network.js'
+import { encoderCode } from '../schema/javascript-encoder.js'
 import { mlpOf } from './mlp.js'
 
 /**
@@ -10,7 +11,8 @@ import { mlpOf } from './mlp.js'
  * The module exports the function `predict(row)`, which returns the outputs for one row. It also exports the function
  * `classify(row)`, which returns `{ number, label, answer }`: the index, the name and the output of the most likely
  * class. The other exports are the values `labelNames`, `inputNames`, `inputs` and `outputs`. If the network has names
- * for its inputs, a row may be an object that has the numbers by these names. The module computes in float64.
+ * for its inputs, a row may be an object that has the numbers by these names. If it learned from a table, a row may be an
+ * object with the columns of the table, such as `{ plan: 'pro', age: 31 }`. The module computes in float64.
  *
  * @param path The path of the module.
  * @param network The network to write.
@@ -27,5 +29,10 @@ import { mlpOf } from './mlp.js'
 export async function saveJavaScript(path: string, network: Network): Promise<void> {
   if (typeof path !== 'string') throw optionError({ path }, 'the path of a file')
   const mlp = mlpOf('saveJavaScript', network)
-  await writeModule(path, { ...mlp, labelNames: network.labelNames, inputNames: network.inputNames })
+  const { labelNames, inputNames, schema, dtype } = network
+  const table = schema && {
+    columns: schema.inputs.map(({ name }) => name),
+    code: encoderCode(schema, dtype === 'float32'),
+  }
+  await writeModule(path, { ...mlp, labelNames, inputNames, table })
 }

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromArrays, tableToIPC } from 'apache-arrow'
@@ -8,12 +8,16 @@ import {
   DataError,
   Network,
   openTable,
+  type RowAnswer,
   type RowObject,
+  saveJavaScript,
   type TableModel,
   tableModel,
   tableOf,
   trainTable,
 } from '#src/index'
+import { chunkOfObjects } from '#src/readers/columns/raw-objects'
+import { createEncoder } from '#src/schema/encode-rows'
 import { temporaryFolder } from '../support/files.js'
 
 const folder = temporaryFolder()
@@ -185,5 +189,39 @@ describe('more rows than a chunk', () => {
       for await (const { row } of model.predictRows(many(), { signal: abort.signal })) if (row === 10) abort.abort()
     }
     await expect(aborted()).rejects.toThrow('This operation was aborted')
+  })
+})
+
+describe('a JavaScript module', () => {
+  it('takes the same objects, and gives the answers of the network in float64', async () => {
+    const path = join(folder, 'churn.mjs')
+    await saveJavaScript(path, model.network)
+    const module = await import(path)
+    for (const [i, row] of test.entries()) {
+      const { prediction, probabilities } = right[i] as RowAnswer
+      const [no, yes] = module.predict({ ...row, more: 1 })
+      expect(no).toBeCloseTo(probabilities?.no ?? Number.NaN, 6)
+      expect(no + yes).toBeCloseTo(1, 12)
+      expect(module.classify(row).label).toBe(prediction)
+    }
+    const encoder = createEncoder(model.schema, { source: 'the row', names: [...names] })
+    const inputs = new Float32Array(model.network.description.inputs)
+    encoder.encode(
+      chunkOfObjects([test[3]], names, encoder.wanted, () => ''),
+      inputs,
+      0,
+    )
+    // The same inputs, to the bit.
+    expect(module.predict(test[3])).toEqual(module.predict([...inputs]))
+    const { age: _, ...lacking } = test[0]
+    expect(() => module.predict(lacking)).toThrow(
+      new RangeError('the row has no "age": give null if its value is not known'),
+    )
+    expect(() => module.predict({ ...test[0], age: 'old' })).toThrow(
+      new RangeError('the row has "old" as "age", expected a number'),
+    )
+    expect(readFileSync(path.replace('.mjs', '.d.mts'), 'utf8')).toContain(
+      `export type Row = ArrayLike<number> | Readonly<Record<"age" | "plan" | "since" | "paid" | "spend", string | number | bigint | boolean | Date | null>>\n`,
+    )
   })
 })

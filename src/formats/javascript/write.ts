@@ -9,6 +9,8 @@ import { activationBodies, functionName, helpers } from './functions.js'
 export interface ModuleContent extends Mlp {
   readonly labelNames: readonly string[] | undefined
   readonly inputNames: readonly string[] | undefined
+  /** The columns of the table that the network learned from, and the code of `encode(row)`, which takes them. */
+  readonly table?: { readonly columns: readonly string[]; readonly code: string } | undefined
 }
 
 /** The maximum number of bytes for the weights of a layer. In base64 they must fit into a single string. */
@@ -32,7 +34,14 @@ function literal(names: readonly string[]): string {
 }
 
 /** Yields the text of the module in parts, because all weights together may not fit into a single string. */
-function* moduleText({ inputs, layers, standardization, labelNames, inputNames }: ModuleContent): Generator<string> {
+function* moduleText({
+  inputs,
+  layers,
+  standardization,
+  labelNames,
+  inputNames,
+  table,
+}: ModuleContent): Generator<string> {
   const isFloat32 = layers[0].weights instanceof Float32Array
   const { outputs } = layers[layers.length - 1]
   const used = [...new Set(layers.map(({ activation }) => activation))]
@@ -75,11 +84,11 @@ export const labelNames = ${labelNames ? literal(labelNames) : 'undefined'}
 /** The names of the inputs in their order, or undefined. */
 export const inputNames = ${inputNames ? literal(inputNames) : 'undefined'}
 
-${inputNames ? numbersByName : ''}/**
- * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${inputNames ? byNameComment : ''}
+${table ? `${isListOfInputs}${table.code}` : inputNames ? numbersByName : ''}/**
+ * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${table ? byColumnComment : inputNames ? byNameComment : ''}
  */
 export function predict(${inputNames ? 'given' : 'row'}) {
-${inputNames ? '  const row = isList(given) ? given : inputNames.map((name) => numberOf(given, name))\n' : ''}  if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
+${inputNames ? `  const row = isList(given) ? given : ${table ? 'encode(given)' : 'inputNames.map((name) => numberOf(given, name))'}\n` : ''}  if (row.length !== inputs) throw new RangeError(\`the row has \${row.length} numbers instead of \${inputs}\`)
   let a = Float64Array.from(row)
   // Arrays from other realms have other classes, but the same names.
   if (/^.object Uint8(Clamped)?Array.$/.test(Object.prototype.toString.call(row))) a = a.map((byte) => byte / 255)
@@ -104,6 +113,16 @@ ${outputs === 1 ? singleOutput : severalOutputs}}
 const byNameComment =
   '\n * A row may also be an object that has a number for each name of inputNames. Its other properties are ignored.'
 
+const byColumnComment =
+  '\n * A row may also be an object with the columns of the table that the network learned from. null is a missing value.'
+
+const isListOfInputs = `/** Whether a row is a list of numbers, and not an object with the columns of a table. */
+function isList(row) {
+  return Array.isArray(row) || ArrayBuffer.isView(row)
+}
+
+`
+
 const numbersByName = `/** Whether a row is a list of numbers, and not an object with the numbers by their names. */
 function isList(row) {
   if (Array.isArray(row) || ArrayBuffer.isView(row)) return true
@@ -123,7 +142,11 @@ function numberOf(row, name) {
  * Returns the TypeScript type of a row. An interface cannot be assigned to `Record<string, unknown>`. So the type also
  * allows every object that has a number for each input name.
  */
-function rowType(inputNames: readonly string[] | undefined): string {
+function rowType(inputNames: readonly string[] | undefined, table: ModuleContent['table']): string {
+  if (table) {
+    const names = table.columns.map((name) => JSON.stringify(name)).join(' | ')
+    return `ArrayLike<number> | Readonly<Record<${names}, string | number | bigint | boolean | Date | null>>`
+  }
   if (!inputNames) return 'ArrayLike<number>'
   const names = inputNames.map((name) => JSON.stringify(name)).join(' | ')
   return `ArrayLike<number> | Readonly<Record<string, unknown>> | Readonly<Record<${names}, number>>`
@@ -148,6 +171,7 @@ function classifyComment(outputs: number): string {
 const typesOf = (
   outputs: number,
   inputNames: readonly string[] | undefined,
+  table: ModuleContent['table'],
 ) => `/** The number of inputs in a row, and the number of outputs. */
 export declare const inputs: number
 export declare const outputs: number
@@ -157,10 +181,10 @@ export declare const labelNames: readonly string[] | undefined
 export declare const inputNames: readonly string[] | undefined
 
 /** The inputs of a row. */
-export type Row = ${rowType(inputNames)}
+export type Row = ${rowType(inputNames, table)}
 
 /**
- * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${inputNames ? byNameComment : ''}
+ * Returns the outputs of the network for a row of inputs. Bytes (a Uint8Array or Uint8ClampedArray) are divided by 255 first.${table ? byColumnComment : inputNames ? byNameComment : ''}
  * Throws a RangeError if the row does not have \`inputs\` numbers.
  */
 export declare function predict(row: Row): number[]
@@ -194,5 +218,9 @@ export async function writeModule(path: string, content: ModuleContent): Promise
   const encoder = new TextEncoder()
   const chunks = Array.from(moduleText(content), (text) => encoder.encode(text))
   await writeFileAtomic(path, chunks, ModelError)
-  await writeFileAtomic(typesPath(path), [encoder.encode(typesOf(outputs, content.inputNames))], ModelError)
+  await writeFileAtomic(
+    typesPath(path),
+    [encoder.encode(typesOf(outputs, content.inputNames, content.table))],
+    ModelError,
+  )
 }
