@@ -18,6 +18,7 @@ export { findMnist, type MnistOptions, mnist } from './data/mnist.js'
 export { saveJavaScript } from './exchange/javascript.js'
 export { loadNpz, saveNpz } from './exchange/npz.js'
 export { type LoadOnnxOptions, loadOnnx, saveOnnx } from './exchange/onnx.js'
+export { type SqlModelOptions, saveSql, sqlOf } from './exchange/sql.js'
 export {
   type NamedTensor,
   parametersFrom,

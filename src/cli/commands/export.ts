@@ -8,10 +8,13 @@ import { print } from '../terminal/terminal.js'
 
 export const exportModel = defineCommand({
   name: 'export',
-  summary: 'writes a saved network for other programs: ONNX, a JavaScript module, safetensors or .npz',
+  summary: 'writes a saved network for other programs: ONNX, a JavaScript module, safetensors, .npz or SQL',
   operands: '<MODEL> <FILE>',
   options: {
-    format: { kind: oneOf(...exportFormats), meaning: 'onnx, js, safetensors or npz (default: by the ending of FILE)' },
+    format: {
+      kind: oneOf(...exportFormats),
+      meaning: 'onnx, js, safetensors, npz or sql (default: by the ending of FILE)',
+    },
     layout: {
       kind: oneOf('torch', 'keras', 'sklearn', 'descent'),
       meaning: 'for safetensors and npz: torch (default), keras, sklearn or descent',
@@ -21,7 +24,8 @@ export const exportModel = defineCommand({
     [
       'A JavaScript module needs no package and has its types beside it, in FILE.d.ts or FILE.d.mts. Safetensors and npz',
       'have the names and the order of PyTorch, Keras or scikit-learn; descent is that of a saved network. Networks in npz can be',
-      'read by "descent-nn convert" and "descent-nn predict". See docs/guides/models.md.',
+      'read by "descent-nn convert" and "descent-nn predict". SQL is one statement for DuckDB, of a network that learned from a',
+      'table by name. See docs/guides/models.md.',
     ].join('\n'),
   ],
   async run({ operands: [model, file], format = requireFormat(file, 'FILE'), layout }) {

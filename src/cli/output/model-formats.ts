@@ -10,6 +10,7 @@ import {
   saveJavaScript,
   saveNpz,
   saveOnnx,
+  saveSql,
   tensorsOf,
   writeSafetensors,
 } from '../../index.js'
@@ -17,7 +18,7 @@ import { listed } from '../parsing/option-parsers.js'
 import { UsageError } from '../parsing/usage-error.js'
 
 /** The formats of exported networks. */
-export const exportFormats = ['onnx', 'js', 'safetensors', 'npz'] as const
+export const exportFormats = ['onnx', 'js', 'safetensors', 'npz', 'sql'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
 const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
@@ -26,6 +27,7 @@ const formatsByEnding: Readonly<Record<string, ExportFormat>> = {
   '.mjs': 'js',
   '.safetensors': 'safetensors',
   '.npz': 'npz',
+  '.sql': 'sql',
 }
 
 /** Returns the format that belongs to the ending of a file, or undefined for other endings. */
@@ -61,6 +63,7 @@ export async function writeModelFile(
 ): Promise<void> {
   if (format === 'onnx') return saveOnnx(path, network)
   if (format === 'js') return saveJavaScript(path, network)
+  if (format === 'sql') return saveSql(path, network)
   if (format === 'npz') return saveNpz(path, network, { layout: layout ?? 'torch' })
   if (!layout || layout === 'descent') return saveNetwork(path, network)
   return writeSafetensors(path, { tensors: tensorsOf(network, { layout }) })
