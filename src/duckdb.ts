@@ -10,6 +10,8 @@ export { readTypedCsv, streamTypedCsv, type TypedCsvOptions } from './readers/du
 export type { TablePath } from './readers/duckdb/file-table.js'
 export { type ParquetOptions, readParquet, streamParquet } from './readers/duckdb/parquet.js'
 export type { SqlValue } from './readers/duckdb/query.js'
+export type { SqlSource } from './readers/duckdb/raw-duckdb.js'
 export { readSql, type SqlOptions, streamSql } from './readers/duckdb/sql.js'
 export { type PredictionColumns, type WriteOptions, writePredictions } from './readers/duckdb/write.js'
 export type { ColumnValues, RowsOfNumbers } from './readers/duckdb/write-values.js'
+export { type OpenTypedTableOptions, openParquetTable, openSqlTable } from './tables/open-duckdb.js'

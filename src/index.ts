@@ -38,7 +38,6 @@ export { type FoundLabelNames, findLabelNames } from './readers/columns/found-la
 export type { Shard } from './readers/columns/shard.js'
 export type { BatchOptions, ColumnId, TableOptions } from './readers/columns/table-options.js'
 export { type CsvOptions, readCsv, streamCsv } from './readers/csv.js'
-export type { SqlSource } from './readers/duckdb/raw-duckdb.js'
 export { type NdjsonOptions, readNdjson, streamNdjson } from './readers/ndjson.js'
 export {
   type NpyArray,

@@ -60,6 +60,8 @@ describe.skipIf(withoutBrowser && !browserExpected)(`the views draw, neurons and
     await page.getByText('Test accuracy', { exact: true }).first().waitFor()
     const timeline = page.getByRole('slider', { name: 'Timeline: go back to an earlier moment' })
     await page.waitForFunction("!document.querySelector('.timeline input').disabled")
+    // The accuracy of the epoch comes after its last batch.
+    await expect.poll(() => page.locator('details table tbody tr').count()).toBe(1)
     await timeline.focus()
     await page.keyboard.press('Home')
     await page.waitForFunction(

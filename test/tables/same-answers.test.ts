@@ -4,6 +4,8 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { tableFromArrays, tableToIPC } from 'apache-arrow'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openArrowTable } from '#src/arrow'
+import { openParquetTable, openSqlTable } from '#src/duckdb'
 import {
   DataError,
   Network,
@@ -80,7 +82,7 @@ const writers: Record<string, (rows: readonly RowObject[]) => Promise<Parameters
     const path = join(folder, 'rows.arrow')
     const columns = Object.fromEntries(Object.keys(rows[0]).map((name) => [name, rows.map((row) => row[name])]))
     writeFileSync(path, tableToIPC(tableFromArrays(columns), 'file'))
-    return openTable(path)
+    return openArrowTable(path)
   },
   parquet: async (rows) => {
     const [json, path] = [join(folder, 'parquet.ndjson'), join(folder, 'rows.parquet')]
@@ -88,12 +90,12 @@ const writers: Record<string, (rows: readonly RowObject[]) => Promise<Parameters
     const connection = await (await DuckDBInstance.create(':memory:')).connect()
     await connection.run(`copy (from read_json('${json}', format = 'newline_delimited')) to '${path}'`)
     connection.closeSync()
-    return openTable(path)
+    return openParquetTable(path)
   },
   sql: async (rows) => {
     const json = join(folder, 'sql.ndjson')
     writeFileSync(json, rows.map((row) => `${JSON.stringify(row)}\n`).join(''))
-    return openTable({ sql: `select * from read_json('${json}', format = 'newline_delimited')` })
+    return openSqlTable({ sql: `select * from read_json('${json}', format = 'newline_delimited')` })
   },
 }
 

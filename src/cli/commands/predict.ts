@@ -1,6 +1,7 @@
 import { type Network, openTable, type RowCounts, type TableModel, tableModel } from '../../index.js'
 import { answerFormats, answerNames, answerParts } from '../input/answer-format.js'
 import { splitNames } from '../input/cells.js'
+import { openNamedTable } from '../input/open-named-table.js'
 import { type Batch, type RowOptions, rowsOfFile, rowsOfStandardInput } from '../input/read-rows.js'
 import type { LineForm } from '../input/row-format.js'
 import { csvOptions } from '../options/data-options.js'
@@ -120,11 +121,10 @@ async function predictTables(
   try {
     for (const file of files.length === 0 ? ['-'] : files) {
       const isInput = standardInput.includes(file)
-      const table = await openTable(isInput ? process.stdin : file, {
-        delimiter,
-        decimal,
-        ...(isInput && { format: format === 'ndjson' ? 'ndjson' : 'csv' }),
-      })
+      const dialect = { delimiter, decimal }
+      const table = isInput
+        ? await openTable(process.stdin, { ...dialect, format: format === 'ndjson' ? 'ndjson' : 'csv' })
+        : await openNamedTable({ data: file, ...dialect })
       const written = format ?? (/\.(?:ndjson|jsonl)(?:\.gz)?$/i.test(file) ? 'ndjson' : 'csv')
       let lines: string[] = []
       for await (const line of tableAnswers(model, table, {

@@ -1,19 +1,11 @@
-import { type OpenTableOptions, openTable, type RowCounts, type TableModel } from '../../index.js'
+import type { RowCounts, TableModel } from '../../index.js'
+import { type NamedTable, openNamedTable } from '../input/open-named-table.js'
 import { typedName } from '../parsing/command.js'
 import { count } from '../parsing/format.js'
 import { UsageError } from '../parsing/usage-error.js'
 import { note, print } from '../terminal/terminal.js'
 import { printConfusion } from './confusion.js'
 import { metricsText } from './schema-text.js'
-
-/** Where the rows of a test are. */
-export interface TestTable {
-  readonly data?: string | undefined
-  readonly sql?: string | undefined
-  readonly database?: string | undefined
-  readonly delimiter?: OpenTableOptions['delimiter']
-  readonly decimal?: OpenTableOptions['decimal']
-}
 
 /**
  * Checks that the options do not ask for other columns than the model has.
@@ -32,10 +24,8 @@ export function checkTableTest(target: string, options: Readonly<Record<string, 
 }
 
 /** Judges the answers to the rows of a table, and prints how good they are. */
-export async function printTableTest(model: TableModel, test: TestTable): Promise<void> {
-  const { data = '', sql, database, delimiter, decimal } = test
-  const source = sql === undefined ? data : { sql, ...(database !== undefined && { database }) }
-  const table = await openTable(source, sql === undefined ? { delimiter, decimal } : {})
+export async function printTableTest(model: TableModel, test: NamedTable): Promise<void> {
+  const table = await openNamedTable(test)
   const { target } = model.schema
   const evaluation = await model.evaluate(table, target.kind === 'number' ? { metrics: ['mse', 'mae', 'r2'] } : {})
   await print(`${table.source}: ${metricsText(evaluation, model.schema)}`)

@@ -1,15 +1,16 @@
 import { access, readFile, writeFile } from 'node:fs/promises'
 import {
+  type DataTableOptions,
   type Epoch,
   ModelError,
   type OpenTableOptions,
   OptionError,
-  openTable,
   type RowCounts,
   type TableModel,
   type TableSchema,
   trainTable,
 } from '../../index.js'
+import { openNamedTable } from '../input/open-named-table.js'
 import { nameOfTable } from '../input/tables.js'
 import { type machineOptions, readMachine } from '../options/network-options.js'
 import { namedColumns, type tableLearningOptions } from '../options/table-learning-options.js'
@@ -48,7 +49,6 @@ export interface TableArguments extends Values<typeof tableLearningOptions>, Val
 export async function trainOnTable(args: TableArguments): Promise<number | undefined> {
   const { data, sql, database, test, seed = 0, onMisfit = 'throw' } = args
   const machine = readMachine(args)
-  const source = sql === undefined ? (data ?? '') : { sql, ...(database !== undefined && { database }) }
   const name = nameOfTable(sql === undefined ? { table: data ?? '' } : { sql })
   const output = args.output ?? `${name}.safetensors`
   checkModelName(output)
@@ -64,8 +64,7 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
     )
   }
   const signal = catchInterruption()
-  const dialect = { delimiter: args.delimiter, decimal: args.decimal, signal }
-  const table = await openTable(source, { ...dialect, ...(await schemaOptions(args)) })
+  const table = await openNamedTable(args, { ...(await schemaOptions(args)), signal })
   const { schema } = table
   if (!schema) throw new UsageError('a table needs --label or --target: which column has the answer?')
   if (args.saveSchema !== undefined) await saveSchema(args.saveSchema, schema)
@@ -110,7 +109,7 @@ export async function trainOnTable(args: TableArguments): Promise<number | undef
 }
 
 /** Returns what is known about the columns: the options, or a schema from a file. */
-async function schemaOptions(args: TableArguments): Promise<OpenTableOptions> {
+async function schemaOptions(args: TableArguments): Promise<DataTableOptions> {
   const { label, target, schema, minCount } = args
   if (schema === undefined) {
     return {
