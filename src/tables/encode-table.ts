@@ -77,10 +77,12 @@ export async function* encodeTable(
   // With 'throw', the rows before the first that does not fit are yielded before its error is thrown.
   let failure: { readonly row: number; readonly message: string } | undefined
   const misfit = (row: number, message: string): void => {
-    if (failure) return
+    if (onMisfit === 'throw') {
+      if (!failure || row < failure.row) failure = { row, message }
+      return
+    }
     counts.misfits++
-    if (onMisfit === 'throw') failure = { row, message }
-    else if (onMisfit !== 'skip') onMisfit({ row: first + row, message })
+    if (onMisfit !== 'skip') onMisfit({ row: first + row, message })
   }
   for await (const chunk of table.chunks(wanted)) {
     turn = 1 - turn
@@ -101,7 +103,6 @@ export async function* encodeTable(
         continue
       }
       if (typeof target === 'object') {
-        if (onMisfit === 'throw') failure = undefined
         misfit(row, `${chunk.where(row)}, column ${quote(schema.target.name)}: ${target.wrong}`)
         continue
       }

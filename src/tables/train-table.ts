@@ -114,7 +114,7 @@ const maxValidationRows = 50_000
  */
 export async function trainTable(table: DataTable, options: TrainTableOptions = {}): Promise<TableModel> {
   checkKeys('trainTable', options, trainTableKeys)
-  const { schema } = table
+  const schema = table.schema && unfolded(table.schema)
   if (!schema) throw new OptionError('the table has no schema: open it with the option target')
   const { seed = 0, validation = 0.15, onMisfit = 'throw', counts = noCounts(), onEpoch, preset = 'plain' } = options
   if (preset !== 'plain' && preset !== 'tabular') throw optionError({ preset }, '"plain" or "tabular"')
@@ -130,10 +130,12 @@ export async function trainTable(table: DataTable, options: TrainTableOptions = 
   const earlyStopping = { monitor, patience, ties: preset === 'plain' ? 'first' : 'last' } as const
   const { patience: _, ...learning } = settings
   const run = { ...learning, validation: rows.validation, earlyStopping }
+  // Of rows that are read again in each epoch, the last batch is kept, because its rows are not shuffled with all others.
+  const dropsLast = preset === 'tabular' && { dropLastBatch: true }
   const epochs =
     typeof rows.training === 'function'
       ? network.train(rows.training, { ...run, rows: rows.count })
-      : network.train(rows.training, run)
+      : network.train(rows.training, { ...run, ...dropsLast })
   let best = { number: 0, cost: Number.POSITIVE_INFINITY }
   for await (const epoch of epochs) {
     const { number, validation: found } = epoch
@@ -145,6 +147,12 @@ export async function trainTable(table: DataTable, options: TrainTableOptions = 
   const second = createNetwork(schema, options, seed)
   for await (const { number } of second.train(all, learning)) if (number === best.number) break
   return finish(second, schema)
+}
+
+/** A schema of a finished model says that the scaling is in its last layer, which is not so while a new one learns. */
+function unfolded(schema: TableSchema): TableSchema {
+  const { target } = schema
+  return target.kind === 'number' ? { ...schema, target: { ...target, folded: false } } : schema
 }
 
 function pickLearning(options: TrainTableOptions): LearningOptions {
@@ -182,7 +190,6 @@ function tabularDefaults({ target }: TableSchema) {
     rates: { scale: 6, weights: 1, biases: 0.1 },
     schedule: 'coslog4',
     batchSize: 256,
-    dropLastBatch: true,
     ...(isClasses && { labelSmoothing: 0.1 }),
     epochs: 256,
     patience: 256,

@@ -51,6 +51,24 @@ describeOnBackends('a network that learns from a table', (backend) => {
 })
 
 describe('trainTable', () => {
+  it('learns with the schema of a finished model as with the first', async () => {
+    const rows = houses(400)
+    const first = await train(rows, { epochs: 3 })
+    const again = await trainTable(await tableOf(rows, { schema: first.schema }), { seed: 3, hidden: [16], epochs: 3 })
+    expect(again.network.parameters).toEqual(first.network.parameters)
+  })
+
+  it('learns by the preset tabular, also from rows that are read again', async () => {
+    const table = await tableOf(houses(3000), { target: 'price' })
+    const options = { preset: 'tabular', epochs: 4, hidden: [16], batchSize: 32 } as const
+    const streamed = { ...table, schema: table.schema && { ...table.schema, rows: 1e7 } }
+    for (const source of [table, streamed]) {
+      const { network, evaluate } = await trainTable(source, options)
+      expect(network.scaling).toHaveLength(network.description.inputs)
+      expect((await evaluate(houses(600), { metrics: ['r2'] })).metrics.r2).toBeGreaterThan(0.8)
+    }
+  })
+
   it('restores the best epoch, and learns from all of few rows', async () => {
     const rows = houses(60)
     const costs: number[] = []

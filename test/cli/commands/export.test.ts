@@ -48,9 +48,9 @@ describe.concurrent('descent-nn export', () => {
   })
 
   it.each([
-    [['model.bin'], 'FILE must end with .onnx, .js, .mjs, .safetensors or .npz, not "model.bin"'],
+    [['model.bin'], 'FILE must end with .onnx, .js, .mjs, .safetensors, .npz or .sql, not "model.bin"'],
     [['model.onnx', '--layout', 'keras'], '--layout is for safetensors and npz, not for onnx'],
-    [['model.onnx', '--format', 'pt'], '--format must be onnx, js, safetensors or npz, not "pt"'],
+    [['model.onnx', '--format', 'pt'], '--format must be onnx, js, safetensors, npz or sql, not "pt"'],
     [[], "missing required argument 'FILE'\n(see descent-nn export --help)"],
   ])('refuses %s', async (args, problem) => {
     expect(await run(['export', model, ...args])).toEqual({ code: 2, stdout: '', stderr: `descent: ${problem}\n` })
